@@ -1,0 +1,23 @@
+# SPDX-FileCopyrightText: 2026 The Cachescope authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Warnings and sanitizers for every target of the project; link this target PRIVATE.
+add_library(cachescope_options INTERFACE)
+target_include_directories(cachescope_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(cachescope_options INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+    -Woverloaded-virtual -Wimplicit-fallthrough -Wno-missing-field-initializers
+)
+if(CACHESCOPE_WERROR)
+    target_compile_options(cachescope_options INTERFACE -Werror)
+endif()
+if(CACHESCOPE_SANITIZE)
+    target_compile_options(cachescope_options INTERFACE
+        -fsanitize=${CACHESCOPE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+    target_link_options(cachescope_options INTERFACE -fsanitize=${CACHESCOPE_SANITIZE})
+endif()
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()

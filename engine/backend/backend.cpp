@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/backend/backend.h"
+
+namespace cachescope {
+
+Result<std::uint64_t> Backend::eraseMatching(std::string_view pattern) {
+    constexpr std::size_t kPage = 1000;
+    std::uint64_t erased = 0;
+    std::string cursor;
+    do {
+        auto page = scan(cursor, pattern, kPage);
+        if (!page) {
+            return page.error();
+        }
+        for (const ScannedKey& found : page->keys) {
+            auto result = erase(found.key);
+            if (!result) {
+                return result.error();
+            }
+            erased += *result ? 1U : 0U;
+        }
+        cursor = page->next;
+    } while (!cursor.empty());
+    return erased;
+}
+
+}  // namespace cachescope

@@ -1,0 +1,184 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/backend/backend_url.h"
+
+#include <cctype>
+#include <charconv>
+
+namespace cachescope {
+
+namespace {
+
+int hexValue(char c) {
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    const char lower = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+// Nothing on a broken escape.
+bool unescape(std::string_view text, std::string& out) {
+    out.clear();
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out += text[i];
+            continue;
+        }
+        if (i + 2 >= text.size() || hexValue(text[i + 1]) < 0 || hexValue(text[i + 2]) < 0) {
+            return false;
+        }
+        out += static_cast<char>(hexValue(text[i + 1]) * 16 + hexValue(text[i + 2]));
+        i += 2;
+    }
+    return true;
+}
+
+std::string escape(std::string_view text, std::string_view keep) {
+    static constexpr char kDigits[] = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (std::isalnum(byte) || std::string_view{"-._~"}.find(c) != std::string_view::npos ||
+            keep.find(c) != std::string_view::npos) {
+            out += c;
+        } else {
+            out += '%';
+            out += kDigits[byte >> 4];
+            out += kDigits[byte & 15];
+        }
+    }
+    return out;
+}
+
+bool validScheme(std::string_view scheme) {
+    if (scheme.empty() || !std::isalpha(static_cast<unsigned char>(scheme.front()))) {
+        return false;
+    }
+    for (const char c : scheme) {
+        if (!std::isalnum(static_cast<unsigned char>(c)) && c != '+' && c != '-' && c != '.') {
+            return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+Result<BackendUrl> BackendUrl::parse(std::string_view text) {
+    const auto fail = [&](ErrorCode code, std::string detail) {
+        return Error{code, hidePassword(text), std::move(detail)};
+    };
+    BackendUrl url;
+    const auto colon = text.find(':');
+    if (colon == std::string_view::npos || !validScheme(text.substr(0, colon))) {
+        return fail(ErrorCode::syntax, "no scheme such as \"memory:\" in front");
+    }
+    for (const char c : text.substr(0, colon)) {
+        url.scheme += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    }
+    std::string_view rest = text.substr(colon + 1);
+
+    if (const auto question = rest.find('?'); question != std::string_view::npos) {
+        std::string_view query = rest.substr(question + 1);
+        rest = rest.substr(0, question);
+        while (!query.empty()) {
+            const auto ampersand = query.find('&');
+            const std::string_view pair = query.substr(0, ampersand);
+            query = ampersand == std::string_view::npos ? "" : query.substr(ampersand + 1);
+            const auto equals = pair.find('=');
+            std::string name;
+            std::string value;
+            if (equals == std::string_view::npos || !unescape(pair.substr(0, equals), name) ||
+                !unescape(pair.substr(equals + 1), value) || name.empty()) {
+                return fail(ErrorCode::syntax, "a parameter is not name=value");
+            }
+            url.parameters[name] = value;
+        }
+    }
+    if (rest.substr(0, 2) == "//") {
+        rest.remove_prefix(2);
+        const auto slash = rest.find('/');
+        std::string_view authority = rest.substr(0, slash);
+        rest = slash == std::string_view::npos ? "" : rest.substr(slash);
+        if (const auto at = authority.rfind('@'); at != std::string_view::npos) {
+            const std::string_view login = authority.substr(0, at);
+            authority = authority.substr(at + 1);
+            const auto separator = login.find(':');
+            if (!unescape(login.substr(0, separator), url.user) ||
+                (separator != std::string_view::npos &&
+                 !unescape(login.substr(separator + 1), url.password))) {
+                return fail(ErrorCode::syntax, "a broken % escape in the user or password");
+            }
+        }
+        std::string_view host = authority;
+        std::string_view port;
+        if (!authority.empty() && authority.front() == '[') {
+            const auto close = authority.find(']');
+            if (close == std::string_view::npos) {
+                return fail(ErrorCode::syntax, "a [ without its ] in the host");
+            }
+            host = authority.substr(1, close - 1);
+            port = authority.substr(close + 1);
+            if (!port.empty() && port.front() != ':') {
+                return fail(ErrorCode::syntax, "something between the host's ] and the port");
+            }
+            port = port.empty() ? port : port.substr(1);
+        } else if (const auto separator = authority.rfind(':');
+                   separator != std::string_view::npos) {
+            host = authority.substr(0, separator);
+            port = authority.substr(separator + 1);
+        }
+        if (!unescape(host, url.host)) {
+            return fail(ErrorCode::syntax, "a broken % escape in the host");
+        }
+        if (!port.empty()) {
+            const auto [end, failure] =
+                std::from_chars(port.data(), port.data() + port.size(), url.port);
+            if (failure != std::errc{} || end != port.data() + port.size() || url.port < 1 ||
+                url.port > 65535) {
+                return fail(ErrorCode::outOfRange, "the port is not a number from 1 to 65535");
+            }
+        }
+    }
+    if (!unescape(rest, url.path)) {
+        return fail(ErrorCode::syntax, "a broken % escape in the path");
+    }
+    return url;
+}
+
+std::string BackendUrl::withoutPassword() const {
+    std::string text = scheme + ':';
+    if (!host.empty() || !user.empty() || !password.empty() || port != 0) {
+        text += "//";
+        if (!user.empty() || !password.empty()) {
+            text += escape(user, "");
+            text += password.empty() ? "@" : ":***@";
+        }
+        text += host.find(':') == std::string::npos ? escape(host, "") : '[' + host + ']';
+        text += port == 0 ? "" : ':' + std::to_string(port);
+    }
+    text += escape(path, "/:@");
+    char separator = '?';
+    for (const auto& [name, value] : parameters) {
+        text += separator + escape(name, "") + '=' + escape(value, "/:*,");
+        separator = '&';
+    }
+    return text;
+}
+
+std::string hidePassword(std::string_view text) {
+    const auto start = text.find("//");
+    // The last @ before the path: a password that holds an unescaped @ must not show its tail.
+    const auto pathStart =
+        start == std::string_view::npos ? std::string_view::npos : text.find('/', start + 2);
+    const auto at = text.substr(0, pathStart).rfind('@');
+    const auto colon =
+        start == std::string_view::npos ? std::string_view::npos : text.find(':', start + 2);
+    if (at == std::string_view::npos || colon == std::string_view::npos || colon > at) {
+        return std::string{text};
+    }
+    return std::string{text.substr(0, colon + 1)} + "***" + std::string{text.substr(at)};
+}
+
+}  // namespace cachescope

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "engine/core/result.h"
+
+namespace cachescope {
+
+/// A backend's address, taken apart by the rules of RFC 3986 as far as backends need them:
+/// `scheme:path`, `scheme://user:password@host:port/path?name=value&…`.
+///
+/// Percent escapes are resolved in every part. `[::1]` is understood as a host. A value type; any
+/// thread.
+struct BackendUrl {
+    std::string scheme;  ///< lower case, without the colon
+    std::string user;
+    std::string password;
+    std::string host;
+    int port = 0;  ///< 0: none given
+    std::string path;
+    std::map<std::string, std::string> parameters;
+
+    /// syntax on anything that is not a URL, outOfRange on a port that is none. The error's subject
+    /// is the text without its password.
+    static Result<BackendUrl> parse(std::string_view text);
+
+    /// The same address as text, with "***" for the password.
+    std::string withoutPassword() const;
+};
+
+/// `text` with the password of a URL replaced, as well as that can be done on a broken URL too.
+std::string hidePassword(std::string_view text);
+
+}  // namespace cachescope

@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/core/clock.h"
+
+namespace cachescope {
+
+SystemClock::SystemClock() {
+    const auto wall = std::chrono::system_clock::now().time_since_epoch();
+    const auto steady = std::chrono::steady_clock::now().time_since_epoch();
+    m_offset =
+        std::chrono::duration_cast<Duration>(wall) - std::chrono::duration_cast<Duration>(steady);
+}
+
+TimePoint SystemClock::now() const noexcept {
+    const auto steady = std::chrono::steady_clock::now().time_since_epoch();
+    return TimePoint{std::chrono::duration_cast<Duration>(steady) + m_offset};
+}
+
+const SystemClock& SystemClock::instance() {
+    static const SystemClock clock;
+    return clock;
+}
+
+}  // namespace cachescope
