@@ -70,24 +70,26 @@ const BackendKind* BackendRegistry::find(std::string_view scheme) const noexcept
 Result<std::unique_ptr<Backend>> BackendRegistry::create(std::string_view text,
                                                          BackendConfig config) const {
     const auto url = BackendUrl::parse(text);
-    if (!url) {
-        return url.error();
-    }
-    const BackendKind* kind = find(url->scheme);
+    return url ? create(*url, std::move(config)) : url.error();
+}
+
+Result<std::unique_ptr<Backend>> BackendRegistry::create(const BackendUrl& url,
+                                                         BackendConfig config) const {
+    const BackendKind* kind = find(url.scheme);
     if (kind == nullptr) {
         std::string known;
         for (const BackendKind& k : m_kinds) {
             known += (known.empty() ? "" : ", ") + k.scheme + ':';
         }
-        return Error{ErrorCode::unknownName, url->scheme + ':', known};
+        return Error{ErrorCode::unknownName, url.scheme + ':', known};
     }
-    for (const auto& [name, value] : url->parameters) {
+    for (const auto& [name, value] : url.parameters) {
         if (auto applied = applyParameter(name, value, config); !applied) {
-            return Error{applied.error().code(), url->withoutPassword(), applied.error().detail()}
+            return Error{applied.error().code(), url.withoutPassword(), applied.error().detail()}
                 .because(applied.error());
         }
     }
-    return kind->make(*url, config);
+    return kind->make(url, config);
 }
 
 }  // namespace cachescope

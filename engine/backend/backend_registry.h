@@ -52,6 +52,7 @@ public:
     /// unknownName for a scheme nobody registered or a parameter nobody knows; otherwise what the
     /// factory says.
     Result<std::unique_ptr<Backend>> create(std::string_view url, BackendConfig config) const;
+    Result<std::unique_ptr<Backend>> create(const BackendUrl& url, BackendConfig config) const;
 
     static const BackendRegistry& builtin();
 

@@ -8,6 +8,7 @@ struct Error::Info {
     std::string subject;
     std::string detail;
     std::shared_ptr<const Error> cause;
+    std::exception_ptr thrown;
 };
 
 namespace {
@@ -75,12 +76,13 @@ const char* errorCodeName(ErrorCode code) noexcept {
 }
 
 std::shared_ptr<const Error::Info> Error::makeInfo(std::string subject, std::string detail,
-                                                   std::shared_ptr<const Error> cause) {
-    if (subject.empty() && detail.empty() && !cause) {
+                                                   std::shared_ptr<const Error> cause,
+                                                   std::exception_ptr thrown) {
+    if (subject.empty() && detail.empty() && !cause && !thrown) {
         return nullptr;
     }
     return std::make_shared<const Info>(
-        Info{std::move(subject), std::move(detail), std::move(cause)});
+        Info{std::move(subject), std::move(detail), std::move(cause), std::move(thrown)});
 }
 
 const std::string& Error::subject() const noexcept {
@@ -97,14 +99,27 @@ const Error* Error::cause() const noexcept {
 
 Error Error::because(Error cause) const {
     Error result = *this;
-    result.m_info = makeInfo(subject(), detail(), std::make_shared<const Error>(std::move(cause)));
+    result.m_info =
+        makeInfo(subject(), detail(), std::make_shared<const Error>(std::move(cause)), exception());
     return result;
 }
 
 Error Error::about(std::string subject) const {
     Error result = *this;
-    result.m_info = makeInfo(std::move(subject), detail(), m_info ? m_info->cause : nullptr);
+    result.m_info =
+        makeInfo(std::move(subject), detail(), m_info ? m_info->cause : nullptr, exception());
     return result;
+}
+
+Error Error::carrying(std::exception_ptr thrown) const {
+    Error result = *this;
+    result.m_info =
+        makeInfo(subject(), detail(), m_info ? m_info->cause : nullptr, std::move(thrown));
+    return result;
+}
+
+std::exception_ptr Error::exception() const noexcept {
+    return m_info ? m_info->thrown : std::exception_ptr{};
 }
 
 std::string Error::toLogLine() const {

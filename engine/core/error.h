@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <string>
 #include <utility>
@@ -73,13 +74,19 @@ public:
     /// This error about another thing: a reader knows the place, its caller the file.
     Error about(std::string subject) const;
 
+    /// This error carrying what a user's function threw, to be thrown again where that function was
+    /// called for. Nothing of ours throws or catches by it.
+    Error carrying(std::exception_ptr thrown) const;
+    std::exception_ptr exception() const noexcept;
+
     /// "code: subject: detail", for logs and test failures, not for people.
     std::string toLogLine() const;
 
 private:
     struct Info;
     static std::shared_ptr<const Info> makeInfo(std::string subject, std::string detail,
-                                                std::shared_ptr<const Error> cause);
+                                                std::shared_ptr<const Error> cause,
+                                                std::exception_ptr thrown = {});
 
     ErrorCode m_code;
     std::shared_ptr<const Info> m_info;  // null when there is nothing but the code

@@ -1,0 +1,86 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace cachescope {
+
+/// What a cache counts; StatsSnapshot says when each one moves.
+enum class Counter : std::uint8_t {
+    hits,
+    staleHits,
+    misses,
+    coalesced,
+    loads,
+    loadFailures,
+    fills,
+    expirations,
+    evictions,
+    invalidations,
+    errors,
+};
+inline constexpr std::size_t kCounterCount = 11;
+
+/// The counters at one moment; plain numbers.
+///
+/// A lookup is a hit or a miss, never both, so hits + misses is the number of requests.
+struct StatsSnapshot {
+    /// A live entry was served from the backend.
+    std::uint64_t hits = 0;
+    /// Part of hits: the value was older than the origin's. Only who knows the origin's version can
+    /// tell (the simulation does); elsewhere it stays 0.
+    std::uint64_t staleHits = 0;
+    /// No live entry was found, or the backend failed.
+    std::uint64_t misses = 0;
+    /// Part of misses: waited for a load that another request had begun.
+    std::uint64_t coalesced = 0;
+    /// A call of the origin was begun.
+    std::uint64_t loads = 0;
+    /// Part of loads: the call ended in an error.
+    std::uint64_t loadFailures = 0;
+    /// A loaded value was stored.
+    std::uint64_t fills = 0;
+    /// An entry was removed because its deadline had passed; when it is found out, not when due.
+    std::uint64_t expirations = 0;
+    /// An entry was removed to keep a bound, by us or by the server.
+    std::uint64_t evictions = 0;
+    /// An entry was removed on request: by key, by pattern, or all.
+    std::uint64_t invalidations = 0;
+    /// A call of the backend failed. The request was served from the origin all the same.
+    std::uint64_t errors = 0;
+
+    std::uint64_t requests() const noexcept { return hits + misses; }
+    /// Hits a request, from 0 to 1; 0 before the first request.
+    double hitRatio() const noexcept {
+        return requests() == 0 ? 0.0 : static_cast<double>(hits) / static_cast<double>(requests());
+    }
+    /// What came since `earlier`, an older snapshot of the same counters.
+    StatsSnapshot since(const StatsSnapshot& earlier) const noexcept;
+};
+
+/// Counters that many threads move without slowing each other down.
+///
+/// Every thread writes a shard of its own with plain loads and stores, and snapshot() adds the
+/// shards up; beyond 63 threads at a time the last ones share a shard with atomic additions. A
+/// snapshot taken while others count is complete for all that happened before. Any thread.
+class Stats {
+public:
+    void count(Counter counter, std::uint64_t by = 1) noexcept;
+    StatsSnapshot snapshot() const noexcept;
+
+private:
+    static constexpr std::size_t kShards = 64;
+    struct alignas(64) Shard {
+        std::array<std::atomic<std::uint64_t>, kCounterCount> values{};
+    };
+
+    std::unique_ptr<std::array<Shard, kShards>> m_shards =
+        std::make_unique<std::array<Shard, kShards>>();
+};
+
+}  // namespace cachescope

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/sim/data_versions.h"
+
+#include <cmath>
+
+#include "engine/core/random.h"
+
+namespace cachescope::sim {
+
+DataVersions::DataVersions(std::uint32_t keys, Duration interval, std::uint64_t seed, TimePoint now)
+    : m_interval(interval), m_seed(mix64(seed ^ 0x76657273696f6e73ULL)) {
+    change(keys, interval, now);
+}
+
+Duration DataVersions::gapBefore(std::uint32_t key, std::uint64_t version) const noexcept {
+    const double uniform = unitInterval(mix64(m_seed ^ mix64((version << 32) ^ key)));
+    const double gap = -std::log1p(-uniform) * static_cast<double>(m_interval.count());
+    return Duration{static_cast<std::int64_t>(std::fmin(gap, 9e18))};
+}
+
+void DataVersions::change(std::uint32_t keys, Duration interval, TimePoint now) {
+    m_interval = interval;
+    m_states.resize(keys);
+    for (std::uint32_t key = 0; key < keys; ++key) {
+        State& state = m_states[key];
+        state.nextUpdate = interval == Duration::zero()
+                               ? kNever
+                               : deadlineAfter(now, gapBefore(key, state.version));
+    }
+}
+
+std::uint64_t DataVersions::at(std::uint32_t key, TimePoint now) {
+    State& state = m_states[key];
+    while (state.nextUpdate <= now) {
+        ++state.version;
+        state.nextUpdate = deadlineAfter(state.nextUpdate, gapBefore(key, state.version));
+    }
+    return state.version;
+}
+
+void DataVersions::write(std::uint32_t key, TimePoint now) {
+    at(key, now);
+    ++m_states[key].version;
+}
+
+}  // namespace cachescope::sim

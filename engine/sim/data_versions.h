@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/core/clock.h"
+
+namespace cachescope::sim {
+
+/// How old the data behind each key is: the truth that a cached value is compared with.
+///
+/// Every key has a version that starts at 1 and moves on at random moments, `interval` apart on
+/// average (a Poisson process of its own seed a key), and whenever somebody writes. The moments
+/// depend on the seed and the key alone, so all lanes see the same truth. Asking costs time in
+/// proportion to the updates since the last time. One thread; `now` must not run backwards.
+class DataVersions {
+public:
+    /// An interval of zero: the data never changes by itself.
+    DataVersions(std::uint32_t keys, Duration interval, std::uint64_t seed, TimePoint now);
+
+    std::uint64_t at(std::uint32_t key, TimePoint now);
+    void write(std::uint32_t key, TimePoint now);
+
+    /// Another interval, another number of keys; versions of keys that stay are kept.
+    void change(std::uint32_t keys, Duration interval, TimePoint now);
+
+private:
+    Duration gapBefore(std::uint32_t key, std::uint64_t version) const noexcept;
+
+    struct State {
+        std::uint64_t version = 1;
+        TimePoint nextUpdate = kNever;
+    };
+
+    Duration m_interval;
+    std::uint64_t m_seed;
+    std::vector<State> m_states;
+};
+
+}  // namespace cachescope::sim

@@ -1,0 +1,169 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/cache/cache.h"
+#include "engine/core/clock.h"
+
+namespace cachescope::sim {
+
+/// Names a lane for as long as it exists: 1, 2, 3 …; the smallest free number is given out.
+using LaneId = std::uint32_t;
+
+enum class ArrivalKind : std::uint8_t { poisson, constant };
+
+struct ArrivalSpec {
+    ArrivalKind kind = ArrivalKind::poisson;
+    double ratePerSecond = 200;
+};
+
+enum class PopularityKind : std::uint8_t { zipf, uniform, hotSet };
+
+/// A share of the keys that has a name in front: "product:17".
+struct NamespaceSpec {
+    std::string name;
+    double share = 1;
+};
+
+struct KeySpec {
+    PopularityKind kind = PopularityKind::zipf;
+    std::uint64_t count = 500;
+    double exponent = 0.99;   ///< zipf: the k-th key is asked for in proportion to 1/k^exponent
+    double hotKeys = 0.1;     ///< hotSet: this share of the keys …
+    double hotTraffic = 0.9;  ///< … gets this share of the requests
+    std::vector<NamespaceSpec> namespaces{{"product", 1}};
+};
+
+/// A recorded stream of requests that replaces arrivals and keys.
+struct TraceSpec {
+    std::string file;
+    bool loop = true;
+    double speed = 1;  ///< 2: twice as fast as recorded
+};
+
+/// Who asks for what, and how often the data behind it changes.
+struct WorkloadSpec {
+    ArrivalSpec arrivals;
+    KeySpec keys;
+    Duration
+        updateInterval{};  ///< mean time between changes of one key's data; 0: it never changes
+    std::uint32_t valueBytes = 256;
+    std::optional<TraceSpec> trace;
+};
+
+enum class LatencyKind : std::uint8_t { constant, logNormal, bimodal };
+
+struct LatencySpec {
+    LatencyKind kind = LatencyKind::logNormal;
+    Duration median = std::chrono::seconds{2};  ///< the value itself where constant
+    double sigma = 0.1;                         ///< of the logarithm; logNormal and bimodal
+    Duration slow = std::chrono::seconds{8};    ///< bimodal: the median of the slow calls
+    double slowShare = 0.05;                    ///< bimodal: how many calls are slow
+};
+
+/// The slow handler behind every lane.
+struct OriginSpec {
+    LatencySpec latency;
+    std::uint32_t concurrency = 0;  ///< calls at once, the rest queue; 0: no limit
+    double failureRatio = 0;        ///< share of the calls that fail, after their latency
+};
+
+/// One cache to compare, or none.
+struct LaneSpec {
+    std::string name;
+    std::string backend = "memory:";  ///< a backend URL, or "none"
+    std::optional<Duration> ttl = std::chrono::seconds{60};
+    std::uint64_t capacity = 0;  ///< entries; 0: no bound
+    std::string policy;          ///< empty: the backend's default
+    bool singleFlight = true;
+
+    bool cached() const noexcept { return backend != "none"; }
+    CacheOptions cacheOptions() const noexcept { return {ttl, singleFlight}; }
+};
+
+/// Things that can be done to a run, by a scenario's timetable or by hand. Without a lane they are
+/// done to all lanes.
+struct InvalidateKey {
+    std::optional<LaneId> lane;
+    std::string key;
+};
+struct InvalidateMatching {
+    std::optional<LaneId> lane;
+    std::string pattern;
+};
+struct InvalidateAll {
+    std::optional<LaneId> lane;
+};
+struct OriginOutage {
+    bool down = true;
+};
+struct BackendOutage {
+    std::optional<LaneId> lane;
+    bool down = true;
+};
+/// The program restarts: what its memory held is lost, loads under way fail.
+struct RestartLane {
+    std::optional<LaneId> lane;
+};
+struct SetTtl {
+    std::optional<LaneId> lane;
+    std::optional<Duration> ttl;
+};
+struct SetRate {
+    double ratePerSecond = 0;
+};
+struct SetOrigin {
+    OriginSpec origin;
+};
+struct SetWorkload {
+    WorkloadSpec workload;
+};
+struct AddLane {
+    LaneSpec lane;
+};
+struct EditLane {
+    LaneId lane = 0;
+    LaneSpec spec;
+};
+struct RemoveLane {
+    LaneId lane = 0;
+};
+using Action = std::variant<InvalidateKey, InvalidateMatching, InvalidateAll, OriginOutage,
+                            BackendOutage, RestartLane, SetTtl, SetRate, SetOrigin, SetWorkload,
+                            AddLane, EditLane, RemoveLane>;
+
+struct TimedAction {
+    Duration at{};
+    Action action;
+};
+
+/// Whether real time spent in backend calls is part of a request's latency.
+enum class Timing : std::uint8_t {
+    automatic,  ///< measured when paced by real time, simulated in virtual time
+    simulated,  ///< no: the same seed gives the same latencies
+    measured,   ///< yes
+};
+
+/// Everything a run is made of: the file that drives the window, the command line, a lesson and a
+/// test. A value type. The format is described in docs/scenario-format.md.
+struct Scenario {
+    std::string name = "Untitled";
+    std::string description;
+    std::uint64_t seed = 1;
+    Duration duration = std::chrono::minutes{1};
+    Timing timing = Timing::automatic;
+    WorkloadSpec workload;
+    OriginSpec origin;
+    std::vector<LaneSpec> lanes;  ///< lane ids are 1, 2, 3 … in this order
+    std::vector<TimedAction> actions;
+};
+
+inline constexpr std::size_t kMaxLanes = 12;
+
+}  // namespace cachescope::sim

@@ -1,0 +1,94 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/sim/workload.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cachescope::sim {
+
+namespace {
+
+// A looped trace needs a gap between its last request and its first; a second keeps block traces
+// with whole seconds in step.
+constexpr Duration kLoopGap = std::chrono::seconds{1};
+constexpr std::uint32_t kLargestValue = 1U << 20;
+
+}  // namespace
+
+Workload::Workload(const WorkloadSpec& spec, std::uint64_t seed, TimePoint start)
+    : m_spec(spec), m_random(mix64(seed)), m_start(start) {}
+
+Result<std::unique_ptr<Workload>> Workload::create(const WorkloadSpec& spec, std::uint64_t seed,
+                                                   TimePoint start) {
+    std::unique_ptr<Workload> workload(new Workload(spec, seed, start));
+    if (spec.trace) {
+        auto reading = readCsvTrace(spec.trace->file);
+        if (!reading) {
+            return reading.error();
+        }
+        workload->m_trace = std::move(reading->trace);
+        workload->m_keys = std::make_shared<const KeySpace>(std::move(workload->m_trace.keyNames));
+        if (reading->skipped != 0) {
+            workload->m_traceNote =
+                std::to_string(reading->skipped) + " lines skipped, first line " +
+                std::to_string(reading->firstSkipped) + ": " + reading->firstReason;
+        }
+        workload->drawFromTrace();
+    } else {
+        workload->m_keys = std::make_shared<const KeySpace>(spec.keys);
+        workload->drawArrival(start);
+    }
+    return workload;
+}
+
+void Workload::drawArrival(TimePoint from) {
+    const double rate = m_spec.arrivals.ratePerSecond;
+    if (rate <= 0) {
+        m_next.time = kNever;
+        return;
+    }
+    const double gap = m_spec.arrivals.kind == ArrivalKind::constant ? 1 : m_random.exponential();
+    m_next.time = deadlineAfter(from, Duration{std::llround(std::min(gap / rate, 9e8) * 1e9)});
+    m_next.key = m_keys->sample(m_random);
+    m_next.bytes = m_spec.valueBytes;
+}
+
+void Workload::drawFromTrace() {
+    if (m_position >= m_trace.size()) {
+        if (!m_spec.trace->loop) {
+            m_next.time = kNever;
+            return;
+        }
+        const double span = static_cast<double>((m_trace.span() + kLoopGap).count());
+        m_start += Duration{std::llround(span / m_spec.trace->speed)};
+        m_position = 0;
+    }
+    const double offset =
+        static_cast<double>(m_trace.times[m_position].count()) / m_spec.trace->speed;
+    m_next.time = m_start + Duration{std::llround(offset)};
+    m_next.key = m_trace.keys[m_position];
+    m_next.bytes = m_trace.sizes[m_position] == 0
+                       ? m_spec.valueBytes
+                       : std::min(m_trace.sizes[m_position], kLargestValue);
+    m_next.write = m_trace.operations[m_position] == TraceOperation::write;
+    ++m_position;
+}
+
+void Workload::pop() {
+    ++m_next.number;
+    if (m_spec.trace) {
+        drawFromTrace();
+    } else {
+        drawArrival(m_next.time);
+    }
+}
+
+void Workload::setRate(double ratePerSecond, TimePoint now) {
+    m_spec.arrivals.ratePerSecond = ratePerSecond;
+    if (!m_spec.trace) {
+        drawArrival(now);
+    }
+}
+
+}  // namespace cachescope::sim
