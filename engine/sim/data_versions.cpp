@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/sim/data_versions.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "engine/core/random.h"
@@ -21,8 +22,9 @@ Duration DataVersions::gapBefore(std::uint32_t key, std::uint64_t version) const
 
 void DataVersions::change(std::uint32_t keys, Duration interval, TimePoint now) {
     m_interval = interval;
-    m_states.resize(keys);
-    for (std::uint32_t key = 0; key < keys; ++key) {
+    // Never fewer: calls of the origin under way may still ask for keys that are gone.
+    m_states.resize(std::max<std::size_t>(keys, m_states.size()));
+    for (std::uint32_t key = 0; key < m_states.size(); ++key) {
         State& state = m_states[key];
         state.nextUpdate = interval == Duration::zero()
                                ? kNever

@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/backend/backend_registry.h"
+#include "engine/cache/cache.h"
+#include "engine/core/histogram.h"
+#include "engine/sim/data_versions.h"
+#include "engine/sim/lane_backend.h"
+#include "engine/sim/lane_event.h"
+#include "engine/sim/lane_metrics.h"
+#include "engine/sim/origin.h"
+#include "engine/sim/scenario.h"
+#include "engine/sim/workload.h"
+
+namespace cachescope::sim {
+
+/// What all lanes of a run share.
+struct LaneContext {
+    const BackendRegistry* registry = nullptr;
+    const ManualClock* clock = nullptr;
+    const Clock* stopwatch = nullptr;  ///< null: backend calls cost no time
+    Scheduler* scheduler = nullptr;
+    DataVersions* data = nullptr;
+    std::uint64_t seed = 0;
+    std::string runId;             ///< part of every key and folder a lane uses outside
+    std::string scratchDirectory;  ///< where a file lane without a path of its own keeps its files
+    std::function<void(LaneEvent)> onEvent;  ///< may be empty
+};
+
+/// A lane's figures and condition at one moment.
+struct LaneState {
+    LaneId id = 0;
+    LaneSpec spec;
+    LaneTotals totals;
+    std::uint64_t entries = 0;
+    std::uint64_t bytes = 0;
+    std::uint32_t running = 0;     ///< calls of the origin under way
+    std::uint64_t queued = 0;      ///< calls waiting for the origin
+    bool backendDown = false;      ///< switched off
+    std::optional<Error> trouble;  ///< of the backend's latest call
+};
+
+/// One cache in front of its own copy of the origin; or no cache at all.
+///
+/// Takes each request of the run, asks its cache, and records latency = simulated wait + measured
+/// backend calls. In a store that it shares with others (Redis, a given folder) it touches only
+/// what lies under a prefix or folder of its own, and removes that when it ends. One thread.
+class Lane {
+public:
+    Lane(LaneId id, LaneSpec spec, const OriginSpec& origin, LaneContext context);
+    ~Lane();
+    Lane(const Lane&) = delete;
+    Lane& operator=(const Lane&) = delete;
+
+    LaneId id() const noexcept { return m_id; }
+    const LaneSpec& spec() const noexcept { return m_spec; }
+
+    void request(const Request& request, const KeySpace& keys);
+    void removeExpired();
+
+    /// Other options; the entries stay unless backend, capacity or policy change.
+    void edit(LaneSpec spec);
+    void setTtl(std::optional<Duration> ttl) { m_spec.ttl = ttl; }
+    /// What the lane's process held in memory is gone, its loads fail.
+    void restart();
+    /// Ends the lane for good: loads fail, what it stored outside is removed.
+    void close();
+
+    Result<std::uint64_t> invalidate(std::string_view key);
+    Result<std::uint64_t> invalidateMatching(std::string_view pattern);
+    Result<std::uint64_t> invalidateAll();
+    void setBackendDown(bool down);
+    Origin& origin() noexcept { return m_origin; }
+
+    LaneTotals totals() const;
+    LaneState state() const;
+    LaneSample sample(Duration interval) {
+        return m_metrics.take(m_id, m_spec.cached(), totals(), interval);
+    }
+
+private:
+    // One request under way: what its completion needs to know.
+    struct Pending {
+        TimePoint begun{};
+        Duration spent{};
+        std::uint64_t number = 0;
+        std::uint32_t key = 0;
+        std::uint32_t bytes = 0;
+        std::string name;  // of the key, if somebody wants to know
+    };
+    static constexpr std::uint32_t kNobody = ~std::uint32_t{0};
+
+    void openCache();
+    void closeCache();
+    void finish(std::uint32_t slot, const Result<Fetched>& result);
+    void report(EventKind kind, std::string_view key, Duration latency, Duration age,
+                bool stored = false);
+    template <class Invalidate>
+    Result<std::uint64_t> invalidateBy(Invalidate invalidate);
+
+    const LaneId m_id;
+    LaneSpec m_spec;
+    LaneContext m_context;
+    Origin m_origin;
+    std::unique_ptr<Cache> m_cache;
+    LaneBackend* m_backend = nullptr;  // owned by the cache
+    bool m_backendDown = false;
+    StatsSnapshot m_past;  // of caches before the present one, and of a lane without a cache
+    LatencyHistogram m_latency;
+    LaneMetrics m_metrics;
+    std::uint32_t m_present = kNobody;  // the request being made at this moment
+    std::string_view m_presentKey;
+    std::vector<Pending> m_pending;
+    std::vector<std::uint32_t> m_freePending;
+};
+
+}  // namespace cachescope::sim

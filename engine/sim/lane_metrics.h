@@ -1,0 +1,65 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <vector>
+
+#include "engine/cache/stats.h"
+#include "engine/core/histogram.h"
+#include "engine/sim/scenario.h"
+
+namespace cachescope::sim {
+
+inline constexpr double kNoValue = std::numeric_limits<double>::quiet_NaN();
+
+/// What the charts show of one lane at one moment. kNoValue where there was nothing to measure.
+struct LaneSample {
+    LaneId lane = 0;
+    double p50 = kNoValue;  ///< latency in seconds, over the last latency window
+    double p95 = kNoValue;
+    double p99 = kNoValue;
+    double hitRatio = kNoValue;    ///< 0 to 1, over the last ratio window; nothing without a cache
+    double staleRatio = kNoValue;  ///< stale hits a request, over the same window
+    double originCalls = 0;        ///< a second
+    double expirations = 0;        ///< a second
+};
+
+struct Sample {
+    TimePoint time{};
+    std::vector<LaneSample> lanes;
+};
+
+/// The cumulative counts of a lane at one moment.
+struct LaneTotals {
+    StatsSnapshot stats;
+    std::uint64_t originCalls = 0;
+    HistogramSnapshot latency;
+};
+
+/// Turns cumulative counts, taken at equal distances of time, into the windowed figures of a chart.
+///
+/// Remembers as many totals as the longest window needs. One thread.
+class LaneMetrics {
+public:
+    static constexpr std::size_t kRateWindow = 5;      ///< samples: a second at ×1
+    static constexpr std::size_t kLatencyWindow = 10;  ///< two seconds
+    static constexpr std::size_t kRatioWindow = 25;    ///< five seconds
+
+    /// `interval` is the time since the totals given before.
+    LaneSample take(LaneId lane, bool cached, LaneTotals totals, Duration interval);
+
+private:
+    struct Past {
+        LaneTotals totals;
+        Duration interval;
+    };
+    /// The totals `samples` ago, or the oldest known, and the time since then.
+    const LaneTotals& ago(std::size_t samples, Duration& span) const;
+
+    std::deque<Past> m_past;
+};
+
+}  // namespace cachescope::sim

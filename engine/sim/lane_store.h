@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/backend/backend_registry.h"
+#include "engine/sim/lane.h"
+
+namespace cachescope::sim {
+
+/// Makes the backend of a lane, confined to a place of its own: a prefix in a shared store, a
+/// folder under a given path or under the run's scratch directory. Parameters of the URL are
+/// honoured, but a prefix or path given there is only the outer part of the lane's own.
+Result<std::unique_ptr<Backend>> openLaneBackend(const LaneSpec& spec, LaneId id,
+                                                 const LaneContext& context);
+
+}  // namespace cachescope::sim

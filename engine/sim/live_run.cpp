@@ -1,0 +1,268 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/sim/live_run.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace cachescope::sim {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kFrame = 16ms;
+constexpr Duration kRelaxedFrame = 250ms;
+// How long the run may work before it looks for commands: what a press of a button waits at most.
+constexpr Duration kWorkAtOnce = 12ms;
+constexpr Duration kSpeedWindow = 500ms;
+// A schedule further behind than this is given up: time goes on from here, more slowly.
+constexpr Duration kGiveUpBehind = 250ms;
+constexpr std::size_t kEventRoom = 4096;
+// What nobody polls is forgotten, oldest first.
+constexpr std::size_t kMostSamples = 4000;
+constexpr std::size_t kMostMarks = 1000;
+
+template <class T>
+void append(std::vector<T>& list, T element, std::size_t most) {
+    if (list.size() >= most) {
+        list.erase(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(most / 4));
+    }
+    list.push_back(std::move(element));
+}
+
+}  // namespace
+
+LiveRun::LiveRun(Scenario scenario, LiveRunConfig config)
+    : m_config(std::move(config)),
+      m_state(std::make_shared<LiveState>()),
+      m_events(kEventRoom),
+      m_worker("live-run", [this](Worker& self, std::stop_token stop) { work(self, stop); }) {
+    reset(std::move(scenario));
+}
+
+LiveRun::~LiveRun() {
+    m_worker.stop();
+}
+
+void LiveRun::post(Command command) {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_commands.push_back(std::move(command));
+    }
+    m_worker.wake();
+}
+
+void LiveRun::run() {
+    post([this] {
+        if (m_phase == RunPhase::paused) {
+            m_phase = RunPhase::running;
+            anchor();
+        }
+    });
+}
+
+void LiveRun::pause() {
+    post([this] {
+        if (m_phase == RunPhase::running) {
+            m_phase = RunPhase::paused;
+        }
+    });
+}
+
+void LiveRun::step() {
+    post([this] {
+        if (m_phase == RunPhase::paused) {
+            m_simulation->advanceTo(m_simulation->now() + sampleInterval());
+        }
+    });
+}
+
+void LiveRun::setSpeed(double speed) {
+    post([this, speed] {
+        m_speed = std::clamp(speed, kSlowest, kFastest);
+        m_reachedSpeed = m_speed;
+        if (m_simulation) {
+            m_simulation->setSampleInterval(sampleInterval());
+        }
+        anchor();
+    });
+}
+
+void LiveRun::apply(Action action) {
+    post([this, action = std::move(action)] {
+        if (m_simulation) {
+            m_simulation->apply(action);
+        }
+    });
+}
+
+void LiveRun::reset(Scenario scenario) {
+    post([this, scenario = std::move(scenario)] { open(scenario); });
+}
+
+void LiveRun::pauseAt(TimePoint time) {
+    post([this, time] { m_pauseAt = time; });
+}
+
+void LiveRun::setRelaxed(bool relaxed) {
+    post([this, relaxed] { m_relaxed = relaxed; });
+}
+
+Duration LiveRun::sampleInterval() const {
+    // 300 samples make the charts' window: a minute of real time at any speed.
+    return Duration{std::llround(2e8 * m_speed)};
+}
+
+void LiveRun::open(Scenario scenario) {
+    m_simulation.reset();
+    m_failure.reset();
+    ++m_generation;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_samples.clear();
+        m_marks.clear();
+        m_droppedBefore = m_events.dropped();
+        LaneEvent stale;
+        while (m_events.pop(stale)) {
+        }
+    }
+    m_phase = RunPhase::opening;
+    publish();
+
+    SimulationContext context;
+    context.registry = m_config.registry;
+    context.stopwatch = scenario.timing == Timing::simulated ? nullptr : m_config.realClock;
+    context.runId = m_config.runId + '-' + std::to_string(m_generation);
+    context.scratchDirectory = m_config.scratchDirectory;
+    context.onSample = [this](const Sample& sample) {
+        const std::lock_guard lock(m_mutex);
+        append(m_samples, sample, kMostSamples);
+    };
+    context.onMark = [this](const Mark& mark) {
+        const std::lock_guard lock(m_mutex);
+        append(m_marks, mark, kMostMarks);
+    };
+    context.onEvent = [this](LaneEvent event) { m_events.push(std::move(event)); };
+    auto simulation = Simulation::create(std::move(scenario), std::move(context));
+    if (!simulation) {
+        m_failure = simulation.error();
+        m_phase = RunPhase::failed;
+        return;
+    }
+    m_simulation = std::move(*simulation);
+    m_simulation->setSampleInterval(sampleInterval());
+    m_phase = RunPhase::paused;
+}
+
+void LiveRun::anchor() {
+    m_anchorReal = m_config.realClock->now();
+    m_anchorRun = m_simulation ? m_simulation->now() : TimePoint{};
+    m_measureReal = m_anchorReal;
+    m_measureRun = m_anchorRun;
+}
+
+bool LiveRun::runCommands() {
+    std::vector<Command> commands;
+    {
+        const std::lock_guard lock(m_mutex);
+        commands.swap(m_commands);
+    }
+    for (const Command& command : commands) {
+        command();
+    }
+    return !commands.empty();
+}
+
+bool LiveRun::advance(const std::stop_token& stop) {
+    const TimePoint begin = m_config.realClock->now();
+    const double elapsed = static_cast<double>((begin - m_anchorReal).count()) * m_speed;
+    TimePoint target = deadlineAfter(m_anchorRun, Duration{std::llround(std::fmin(elapsed, 9e18))});
+    target = std::min(target, m_pauseAt);
+    const bool reached = m_simulation->advanceTo(target, [&] {
+        return !stop.stop_requested() && m_config.realClock->now() - begin < kWorkAtOnce;
+    });
+    const TimePoint now = m_config.realClock->now();
+    if (now - m_measureReal >= kSpeedWindow) {
+        m_reachedSpeed = static_cast<double>((m_simulation->now() - m_measureRun).count()) /
+                         static_cast<double>((now - m_measureReal).count());
+        m_measureReal = now;
+        m_measureRun = m_simulation->now();
+    }
+    if (reached && target == m_pauseAt) {
+        m_phase = RunPhase::paused;
+        m_pauseAt = kNever;
+    } else if (!reached) {
+        const double behind = static_cast<double>((target - m_simulation->now()).count()) / m_speed;
+        if (behind > static_cast<double>(kGiveUpBehind.count())) {
+            m_anchorReal = now;
+            m_anchorRun = m_simulation->now();
+        }
+    }
+    return reached;
+}
+
+void LiveRun::publish() {
+    auto state = std::make_shared<LiveState>();
+    state->phase = m_phase;
+    state->speed = m_speed;
+    state->reachedSpeed = m_reachedSpeed;
+    state->generation = m_generation;
+    state->failure = m_failure;
+    if (m_simulation) {
+        state->time = m_simulation->now();
+        state->requests = m_simulation->requests();
+        state->originDown = m_simulation->originDown();
+        state->origin = m_simulation->origin();
+        state->workload = m_simulation->workload();
+        state->lanes = m_simulation->lanes();
+        state->traceNote = m_simulation->traceNote();
+    }
+    {
+        const std::lock_guard lock(m_mutex);
+        m_state = std::move(state);
+        m_hasNews = true;
+    }
+    m_news.notify_all();
+}
+
+void LiveRun::work(Worker& self, std::stop_token stop) {
+    while (!stop.stop_requested()) {
+        const bool commanded = runCommands();
+        const bool running = m_phase == RunPhase::running;
+        const bool onTime = !running || advance(stop);
+        if (running || commanded) {
+            publish();
+        }
+        if (m_phase != RunPhase::running) {
+            self.sleep();
+        } else if (onTime) {
+            self.sleepFor(m_relaxed ? kRelaxedFrame : kFrame);
+        }
+    }
+    m_simulation.reset();  // here, because its backends belong to this thread
+}
+
+LiveUpdate LiveRun::poll() {
+    LiveUpdate update;
+    {
+        const std::lock_guard lock(m_mutex);
+        update.state = m_state;
+        update.samples.swap(m_samples);
+        update.marks.swap(m_marks);
+        update.droppedEvents = m_events.dropped() - m_droppedBefore;
+        m_hasNews = false;
+    }
+    LaneEvent event;
+    while (update.events.size() < kEventRoom && m_events.pop(event)) {
+        update.events.push_back(std::move(event));
+    }
+    return update;
+}
+
+void LiveRun::waitForNews(Duration timeout) {
+    std::unique_lock lock(m_mutex);
+    m_news.wait_for(lock, timeout, [this] { return m_hasNews; });
+}
+
+}  // namespace cachescope::sim
