@@ -18,6 +18,7 @@ constexpr Duration kWorkAtOnce = 12ms;
 constexpr Duration kSpeedWindow = 500ms;
 // A schedule further behind than this is given up: time goes on from here, more slowly.
 constexpr Duration kGiveUpBehind = 250ms;
+constexpr Duration kEventsBeforeSkipEnds = 2s;
 constexpr std::size_t kEventRoom = 4096;
 // What nobody polls is forgotten, oldest first.
 constexpr std::size_t kMostSamples = 4000;
@@ -64,7 +65,7 @@ void LiveRun::run() {
 
 void LiveRun::pause() {
     post([this] {
-        if (m_phase == RunPhase::running) {
+        if (m_phase == RunPhase::running || m_phase == RunPhase::skipping) {
             m_phase = RunPhase::paused;
         }
     });
@@ -105,6 +106,15 @@ void LiveRun::pauseAt(TimePoint time) {
     post([this, time] { m_pauseAt = time; });
 }
 
+void LiveRun::skipTo(TimePoint time) {
+    post([this, time] {
+        if (m_simulation) {
+            m_skipTo = time;
+            m_phase = RunPhase::skipping;
+        }
+    });
+}
+
 void LiveRun::setRelaxed(bool relaxed) {
     post([this, relaxed] { m_relaxed = relaxed; });
 }
@@ -128,6 +138,7 @@ void LiveRun::open(Scenario scenario) {
         }
     }
     m_phase = RunPhase::opening;
+    m_skipTo = {};
     publish();
 
     SimulationContext context;
@@ -143,7 +154,11 @@ void LiveRun::open(Scenario scenario) {
         const std::lock_guard lock(m_mutex);
         append(m_marks, mark, kMostMarks);
     };
-    context.onEvent = [this](LaneEvent event) { m_events.push(std::move(event)); };
+    context.onEvent = [this](LaneEvent event) {
+        if (event.time + kEventsBeforeSkipEnds >= m_skipTo) {
+            m_events.push(std::move(event));
+        }
+    };
     auto simulation = Simulation::create(std::move(scenario), std::move(context));
     if (!simulation) {
         m_failure = simulation.error();
@@ -172,6 +187,16 @@ bool LiveRun::runCommands() {
         command();
     }
     return !commands.empty();
+}
+
+void LiveRun::skip(const std::stop_token& stop) {
+    const TimePoint begin = m_config.realClock->now();
+    const bool reached = m_simulation->advanceTo(m_skipTo, [&] {
+        return !stop.stop_requested() && m_config.realClock->now() - begin < kWorkAtOnce;
+    });
+    if (reached) {
+        m_phase = RunPhase::paused;
+    }
 }
 
 bool LiveRun::advance(const std::stop_token& stop) {
@@ -229,12 +254,20 @@ void LiveRun::publish() {
 void LiveRun::work(Worker& self, std::stop_token stop) {
     while (!stop.stop_requested()) {
         const bool commanded = runCommands();
-        const bool running = m_phase == RunPhase::running;
-        const bool onTime = !running || advance(stop);
-        if (running || commanded) {
+        bool onTime = true;
+        bool moved = true;
+        if (m_phase == RunPhase::running) {
+            onTime = advance(stop);
+        } else if (m_phase == RunPhase::skipping) {
+            skip(stop);
+            onTime = m_phase != RunPhase::skipping;
+        } else {
+            moved = false;
+        }
+        if (moved || commanded) {
             publish();
         }
-        if (m_phase != RunPhase::running) {
+        if (m_phase != RunPhase::running && m_phase != RunPhase::skipping) {
             self.sleep();
         } else if (onTime) {
             self.sleepFor(m_relaxed ? kRelaxedFrame : kFrame);

@@ -31,6 +31,7 @@ enum class RunPhase : std::uint8_t {
     opening,  ///< backends and trace are being set up
     paused,
     running,
+    skipping,  ///< on the way to skipTo()
     failed,  ///< LiveState::failure says why; reset() starts again
 };
 
@@ -86,6 +87,9 @@ public:
     void reset(Scenario scenario);
     /// Stops by itself at this moment of the run; kNever for not at all.
     void pauseAt(TimePoint time);
+    /// Goes to this moment of the run as fast as the machine can, and pauses there. Samples are taken
+    /// as at the present speed; events of the last seconds only.
+    void skipTo(TimePoint time);
     /// Fewer, larger steps: for a window that nobody sees.
     void setRelaxed(bool relaxed);
 
@@ -102,6 +106,7 @@ private:
     void post(Command command);
     bool runCommands();
     void open(Scenario scenario);
+    void skip(const std::stop_token& stop);
     /// Whether the run is where it should be by now.
     bool advance(const std::stop_token& stop);
     void anchor();
@@ -117,6 +122,7 @@ private:
     double m_reachedSpeed = 1;
     bool m_relaxed = false;
     TimePoint m_pauseAt = kNever;
+    TimePoint m_skipTo{};
     std::uint64_t m_generation = 0;
     std::optional<Error> m_failure;
     TimePoint m_anchorReal{};

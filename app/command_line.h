@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/core/clock.h"
+
+namespace cachescope::app {
+
+struct SimulateOptions {
+    std::string scenario;
+    std::optional<Duration> duration;
+    std::optional<double> speed;  ///< nothing: virtual time, as fast as possible
+    std::optional<std::uint64_t> seed;
+    std::string csv;
+    bool json = false;
+};
+
+struct ScreenshotOptions {
+    std::string page;
+    std::string scenario = "demo";
+    std::string theme = "light";
+    std::string output;
+    Duration after = std::chrono::seconds{60};
+    int width = 1440;
+    int height = 900;
+    double scale = 1;
+};
+
+struct WindowOptions {
+    std::string scenario = "demo";
+};
+
+enum class Verb { none, window, simulate, screenshot };
+
+/// What the program was asked to do. With Verb::none everything is said and `exitCode` is left:
+/// 0 after --help and --version, 2 after wrong usage.
+struct CommandLine {
+    Verb verb = Verb::none;
+    int exitCode = 0;
+    SimulateOptions simulate;
+    ScreenshotOptions screenshot;
+    WindowOptions window;
+};
+
+/// Reads the arguments; prints help and complaints itself.
+CommandLine parseCommandLine(int argc, char** argv);
+
+}  // namespace cachescope::app

@@ -1,0 +1,139 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/report_table.h"
+
+#include <algorithm>
+#include <cmath>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+#include <unistd.h>
+
+#include "ui/model/formats.h"
+#include "ui/model/key_text.h"
+
+namespace cachescope::app {
+
+namespace {
+
+constexpr Duration kLineInterval = std::chrono::seconds{5};
+
+double seconds(Duration span) { return static_cast<double>(span.count()) * 1e-9; }
+
+// Plain spaces, because some terminals and all of awk stumble over the typographic ones.
+std::string text(QString value) {
+    return value.replace(QChar(0xa0), QLatin1Char(' '))
+        .replace(QChar(0x202f), QLatin1Char(' '))
+        .toStdString();
+}
+
+// Right-aligned by characters, not bytes: the dash and the names may hold more of the latter.
+std::string cell(const std::string& content, std::size_t width, bool left = false) {
+    const auto length = static_cast<std::size_t>(QString::fromStdString(content).size());
+    const std::string fill(width > length ? width - length : 0, ' ');
+    return left ? content + fill : fill + content;
+}
+
+std::string percent(double ratio) {
+    return std::isfinite(ratio) ? text(ui::formatPercent(ratio)) : "-";
+}
+
+std::string latency(double value) {
+    return std::isfinite(value) ? text(ui::formatLatency(value)) : "-";
+}
+
+std::string laneName(const sim::LaneSpec& spec) { return text(ui::keyText(spec.name)); }
+
+std::size_t widthOf(const std::vector<std::string>& names) {
+    std::size_t width = 4;
+    for (const std::string& name : names) {
+        width = std::max(width, static_cast<std::size_t>(QString::fromStdString(name).size()));
+    }
+    return width;
+}
+
+}  // namespace
+
+void printReport(std::ostream& out, const sim::Report& report) {
+    out << report.scenario << ", " << text(ui::formatSpan(seconds(report.duration))) << ", seed "
+        << report.seed << ", " << text(ui::formatCount(static_cast<double>(report.requests)))
+        << " requests\n\n";
+    std::vector<std::string> names;
+    for (const sim::LaneState& lane : report.lanes) {
+        names.push_back(laneName(lane.spec));
+    }
+    const std::size_t width = widthOf(names);
+    const std::vector<std::string> columns{"hit ratio", "stale", "mean",    "p50",
+                                           "p99",       "calls", "expired", "evicted"};
+    out << cell("lane", width, true);
+    for (const std::string& column : columns) {
+        out << cell(column, 11);
+    }
+    out << '\n';
+    for (std::size_t i = 0; i < report.lanes.size(); ++i) {
+        const sim::LaneState& lane = report.lanes[i];
+        const StatsSnapshot& stats = lane.totals.stats;
+        const HistogramSnapshot& histogram = lane.totals.latency;
+        const auto count = [](std::uint64_t n) {
+            return text(ui::formatCount(static_cast<double>(n)));
+        };
+        const double requests = static_cast<double>(std::max<std::uint64_t>(stats.requests(), 1));
+        const bool cached = lane.spec.cached();
+        out << cell(names[i], width, true)
+            << cell(cached ? percent(stats.hitRatio()) : "-", 11)
+            << cell(cached ? percent(static_cast<double>(stats.staleHits) / requests) : "-", 11)
+            << cell(latency(seconds(histogram.mean())), 11)
+            << cell(latency(seconds(histogram.percentile(0.5))), 11)
+            << cell(latency(seconds(histogram.percentile(0.99))), 11)
+            << cell(count(lane.totals.originCalls), 11)
+            << cell(cached ? count(stats.expirations) : "-", 11)
+            << cell(cached ? count(stats.evictions) : "-", 11) << '\n';
+    }
+}
+
+LiveTable::LiveTable(const std::vector<sim::LaneSpec>& lanes)
+    : m_terminal(::isatty(STDOUT_FILENO) == 1) {
+    std::vector<std::string> names;
+    for (const sim::LaneSpec& lane : lanes) {
+        names.push_back(laneName(lane));
+    }
+    m_nameWidth = widthOf(names);
+}
+
+void LiveTable::show(const sim::Sample& sample, const sim::LiveState& state) {
+    if (!m_terminal && sample.time < m_nextLine) {
+        return;
+    }
+    m_nextLine = sample.time + kLineInterval;
+    std::ostringstream out;
+    if (m_terminal && m_drawn != 0) {
+        out << "\x1b[" << m_drawn << 'A';
+    }
+    if (!m_headed || m_terminal) {
+        m_headed = true;
+        out << cell("time", 9) << "  " << cell("lane", m_nameWidth, true) << cell("hit ratio", 11)
+            << cell("p50", 11) << cell("p99", 11) << cell("origin/s", 11) << cell("expired/s", 11)
+            << '\n';
+    }
+    std::size_t lines = 1;
+    for (const sim::LaneSample& lane : sample.lanes) {
+        const auto found = std::find_if(state.lanes.begin(), state.lanes.end(),
+                                        [&](const auto& l) { return l.id == lane.lane; });
+        if (found == state.lanes.end()) {
+            continue;
+        }
+        ++lines;
+        out << cell(text(ui::formatElapsed(seconds(sample.time.time_since_epoch()))), 9) << "  "
+            << cell(laneName(found->spec), m_nameWidth, true) << cell(percent(lane.hitRatio), 11)
+            << cell(latency(lane.p50), 11) << cell(latency(lane.p99), 11)
+            << cell(text(ui::formatNumber(lane.originCalls)), 11)
+            << cell(text(ui::formatNumber(lane.expirations)), 11) << '\n';
+    }
+    if (!m_terminal) {
+        out << '\n';
+    }
+    m_drawn = lines;
+    std::cout << out.str() << std::flush;
+}
+
+}  // namespace cachescope::app

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QSettings>
+#include <QString>
+
+namespace cachescope::ui {
+
+/// What the program remembers between two starts. Holds no secret and no state of a run. GUI
+/// thread.
+class AppSettings {
+public:
+    AppSettings() = default;
+    /// A file of one's own, for tests.
+    explicit AppSettings(const QString& file) : m_settings(file, QSettings::IniFormat) {}
+
+    /// "system", "light" or "dark".
+    QString theme() const { return text("theme", QStringLiteral("system")); }
+    void setTheme(const QString& theme) { set("theme", theme); }
+
+    QByteArray windowGeometry() const { return value("windowGeometry").toByteArray(); }
+    void setWindowGeometry(const QByteArray& geometry) { set("windowGeometry", geometry); }
+
+    /// Where scenarios were opened or saved last.
+    QString folder() const { return text("folder", QString()); }
+    void setFolder(const QString& folder) { set("folder", folder); }
+
+private:
+    QVariant value(const char* name) const { return m_settings.value(QLatin1String(name)); }
+    QString text(const char* name, const QString& fallback) const {
+        return m_settings.value(QLatin1String(name), fallback).toString();
+    }
+    void set(const char* name, const QVariant& value) {
+        m_settings.setValue(QLatin1String(name), value);
+    }
+
+    QSettings m_settings;
+};
+
+}  // namespace cachescope::ui

@@ -1,0 +1,180 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/model/event_list_model.h"
+
+#include <algorithm>
+
+#include "ui/model/formats.h"
+#include "ui/model/key_text.h"
+
+namespace cachescope::ui {
+
+namespace {
+
+constexpr std::size_t kMostRows = 400;
+constexpr std::size_t kMostAtOnce = 6;
+
+double seconds(Duration span) {
+    return static_cast<double>(span.count()) * 1e-9;
+}
+
+}  // namespace
+
+EventListModel::EventListModel(QObject* parent) : QAbstractListModel(parent) {}
+
+int EventListModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_events.size());
+}
+
+QString EventListModel::kindName(sim::EventKind kind) {
+    switch (kind) {
+        case sim::EventKind::hit:
+            return tr("hit");
+        case sim::EventKind::staleHit:
+            return tr("stale");
+        case sim::EventKind::miss:
+            return tr("miss");
+        case sim::EventKind::coalesced:
+            return tr("coalesced");
+        case sim::EventKind::failed:
+            return tr("failed");
+        case sim::EventKind::expired:
+            return tr("expired");
+        case sim::EventKind::evicted:
+            return tr("evicted");
+        case sim::EventKind::invalidated:
+            return tr("invalidated");
+    }
+    return {};
+}
+
+QString EventListModel::detail(const sim::LaneEvent& event) {
+    const QString latency = formatLatency(seconds(event.latency));
+    const QString age = formatLatency(seconds(event.age));
+    switch (event.kind) {
+        case sim::EventKind::hit:
+            return tr("%1, %2 old").arg(latency, age);
+        case sim::EventKind::staleHit:
+            return tr("%1 old, the origin has changed since").arg(age);
+        case sim::EventKind::miss:
+            if (!event.stored) {
+                return tr("the handler ran, %1").arg(latency);
+            }
+            return event.ttl
+                       ? tr("loaded in %1, kept %2").arg(latency, formatSpan(seconds(*event.ttl)))
+                       : tr("loaded in %1, kept for ever").arg(latency);
+        case sim::EventKind::coalesced:
+            return tr("joined a load, waited %1").arg(latency);
+        case sim::EventKind::failed:
+            return tr("no answer from the origin, %1").arg(latency);
+        case sim::EventKind::expired:
+            return tr("its TTL of %1 ran out").arg(age);
+        case sim::EventKind::evicted:
+            return tr("made room for others, %1 old").arg(age);
+        case sim::EventKind::invalidated:
+            return tr("removed on request, %1 old").arg(age);
+    }
+    return {};
+}
+
+QVariant EventListModel::data(const QModelIndex& index, int role) const {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid)) {
+        return {};
+    }
+    const sim::LaneEvent& event = m_events[static_cast<std::size_t>(index.row())];
+    switch (role) {
+        case Qt::DisplayRole:
+        case Qt::AccessibleTextRole:
+            return tr("%1, lane %2, %3 %4, %5")
+                .arg(data(index, TimeRole).toString(), QString::number(event.lane),
+                     kindName(event.kind), keyText(event.key), detail(event));
+        case TimeRole:
+            return QLocale().toString(seconds(event.time.time_since_epoch()), 'f', 2);
+        case LaneRole:
+            return static_cast<int>(event.lane);
+        case KindRole:
+            return static_cast<int>(event.kind);
+        case KindNameRole:
+            return kindName(event.kind);
+        case KeyRole:
+            return keyText(event.key);
+        case DetailRole:
+            return detail(event);
+        default:
+            return {};
+    }
+}
+
+bool EventListModel::wanted(const sim::LaneEvent& event) const {
+    return (m_lane == 0 || event.lane == m_lane) &&
+           (m_hitsShown || event.kind != sim::EventKind::hit);
+}
+
+void EventListModel::add(std::vector<sim::LaneEvent> events) {
+    std::erase_if(events, [this](const auto& event) { return !wanted(event); });
+    if (events.size() > kMostAtOnce) {
+        // Of many, one of each kind and lane tells more than many of one.
+        std::vector<sim::LaneEvent> chosen;
+        for (auto it = events.rbegin(); it != events.rend() && chosen.size() < kMostAtOnce; ++it) {
+            const bool known = std::any_of(chosen.begin(), chosen.end(), [&](const auto& c) {
+                return c.kind == it->kind && c.lane == it->lane;
+            });
+            if (!known) {
+                chosen.push_back(*it);
+            }
+        }
+        std::sort(chosen.begin(), chosen.end(),
+                  [](const auto& a, const auto& b) { return a.time < b.time; });
+        events = std::move(chosen);
+    }
+    if (events.empty()) {
+        return;
+    }
+    beginInsertRows({}, 0, static_cast<int>(events.size()) - 1);
+    for (sim::LaneEvent& event : events) {
+        m_events.push_front(std::move(event));
+    }
+    endInsertRows();
+    if (m_events.size() > kMostRows) {
+        beginRemoveRows({}, static_cast<int>(kMostRows), static_cast<int>(m_events.size()) - 1);
+        m_events.resize(kMostRows);
+        endRemoveRows();
+    }
+}
+
+void EventListModel::clear() {
+    beginResetModel();
+    m_events.clear();
+    endResetModel();
+}
+
+void EventListModel::setLane(sim::LaneId lane) {
+    if (lane != m_lane) {
+        m_lane = lane;
+        clear();
+    }
+}
+
+void EventListModel::setHitsShown(bool shown) {
+    if (shown != m_hitsShown) {
+        m_hitsShown = shown;
+        clear();
+    }
+}
+
+QString EventListModel::toCsv() const {
+    QString csv = QStringLiteral("time_s,lane,kind,key,detail\n");
+    const auto quoted = [](QString text) {
+        return QLatin1Char('"') + text.replace(QLatin1Char('"'), QStringLiteral("\"\"")) +
+               QLatin1Char('"');
+    };
+    for (const sim::LaneEvent& event : m_events) {
+        csv += QStringLiteral("%1,%2,%3,%4,%5\n")
+                   .arg(QString::number(seconds(event.time.time_since_epoch()), 'f', 3),
+                        QString::number(event.lane), quoted(kindName(event.kind)),
+                        quoted(keyText(event.key)), quoted(detail(event)));
+    }
+    return csv;
+}
+
+}  // namespace cachescope::ui

@@ -1,0 +1,251 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/model/lab_presenter.h"
+
+#include <QFile>
+#include <algorithm>
+#include <cmath>
+
+#include "engine/core/glob.h"
+#include "engine/sim/report.h"
+#include "engine/sim/scenario_json.h"
+#include "ui/model/lane_text.h"
+#include "ui/model/scenario_library.h"
+
+namespace cachescope::ui {
+
+namespace {
+
+// The event list changes a few times a second, however fast frames come: it is to be read.
+constexpr int kTicksPerEventUpdate = 5;
+constexpr std::size_t kMostPendingEvents = 2000;
+
+bool sameLane(const sim::LaneSpec& a, const sim::LaneSpec& b) {
+    return a.name == b.name && a.backend == b.backend && a.ttl == b.ttl &&
+           a.capacity == b.capacity && a.policy == b.policy && a.singleFlight == b.singleFlight;
+}
+
+bool sameLanes(const std::vector<sim::LaneState>& a, const std::vector<sim::LaneState>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
+        return x.id == y.id && sameLane(x.spec, y.spec);
+    });
+}
+
+// What the controls show of workload and origin, compared by the text a file would hold.
+std::string sourcesText(const sim::LiveState& state) {
+    sim::Scenario scenario;
+    scenario.workload = state.workload;
+    scenario.origin = state.origin;
+    return sim::scenarioToJson(scenario);
+}
+
+}  // namespace
+
+LabPresenter::LabPresenter(sim::LiveRunConfig config, QObject* parent)
+    : QObject(parent),
+      m_run(sim::Scenario{}, std::move(config)),
+      m_state(std::make_shared<sim::LiveState>()) {}
+
+LabPresenter::~LabPresenter() = default;
+
+void LabPresenter::open(const sim::Scenario& scenario) {
+    m_scenario = scenario;
+    m_run.reset(scenario);
+}
+
+Result<void> LabPresenter::openFile(const QString& idOrPath) {
+    auto scenario = ScenarioLibrary::load(idOrPath);
+    if (!scenario) {
+        return scenario.error();
+    }
+    open(*scenario);
+    return {};
+}
+
+Result<void> LabPresenter::save(const QString& path) {
+    return sim::saveScenario(present(), QFile::encodeName(path).toStdString());
+}
+
+sim::Scenario LabPresenter::present() const {
+    sim::Scenario scenario = m_scenario;
+    if (m_state->generation == 0 || m_state->lanes.empty()) {
+        return scenario;
+    }
+    scenario.workload = m_state->workload;
+    scenario.origin = m_state->origin;
+    std::vector<sim::LaneSpec> lanes;
+    for (const sim::LaneState& lane : m_state->lanes) {
+        lanes.push_back(lane.spec);
+    }
+    // Timed actions name lanes by number; those of lanes that are gone would hit others.
+    const bool renumbered =
+        !std::equal(lanes.begin(), lanes.end(), m_scenario.lanes.begin(), m_scenario.lanes.end(),
+                    [](const auto& a, const auto& b) { return a.name == b.name; });
+    if (renumbered) {
+        std::erase_if(scenario.actions, [](const sim::TimedAction& timed) {
+            return std::visit(
+                [](const auto& action) {
+                    if constexpr (requires { action.lane.has_value(); }) {
+                        return action.lane.has_value();
+                    }
+                    return false;
+                },
+                timed.action);
+        });
+    }
+    scenario.lanes = std::move(lanes);
+    return scenario;
+}
+
+const sim::LaneState* LabPresenter::lane(sim::LaneId id) const {
+    const auto found = std::find_if(m_state->lanes.begin(), m_state->lanes.end(),
+                                    [id](const auto& lane) { return lane.id == id; });
+    return found == m_state->lanes.end() ? nullptr : &*found;
+}
+
+Duration LabPresenter::window() const {
+    return Duration{std::llround(60e9 * m_speed)};
+}
+
+void LabPresenter::toggle() {
+    if (running()) {
+        pause();
+    } else {
+        run();
+    }
+}
+
+void LabPresenter::reset() {
+    const bool wasRunning = running();
+    m_run.reset(present());
+    if (wasRunning) {
+        m_run.run();
+    }
+}
+
+void LabPresenter::setSpeed(double speed) {
+    m_speed = std::clamp(speed, sim::LiveRun::kSlowest, sim::LiveRun::kFastest);
+    m_run.setSpeed(m_speed);
+    Q_EMIT phaseChanged();
+}
+
+sim::LaneSpec LabPresenter::unusedName(sim::LaneSpec spec) const {
+    const std::string base = spec.name;
+    for (int copy = 2;; ++copy) {
+        const bool taken =
+            std::any_of(m_state->lanes.begin(), m_state->lanes.end(),
+                        [&](const auto& lane) { return lane.spec.name == spec.name; });
+        if (!taken) {
+            return spec;
+        }
+        spec.name = base + ' ' + std::to_string(copy);
+    }
+}
+
+void LabPresenter::addLane() {
+    sim::LaneSpec spec;
+    spec.capacity = 500;
+    spec.name = LaneText::suggestedName(spec).toStdString();
+    m_run.apply(sim::AddLane{unusedName(spec)});
+}
+
+void LabPresenter::cloneLane(sim::LaneId id) {
+    if (const sim::LaneState* original = lane(id)) {
+        m_run.apply(sim::AddLane{unusedName(original->spec)});
+    }
+}
+
+void LabPresenter::removeLane(sim::LaneId id) {
+    m_run.apply(sim::RemoveLane{id});
+}
+
+void LabPresenter::editLane(sim::LaneId id, const sim::LaneSpec& spec) {
+    m_run.apply(sim::EditLane{id, spec});
+}
+
+void LabPresenter::setOrigin(const sim::OriginSpec& origin) {
+    m_run.apply(sim::SetOrigin{origin});
+}
+
+void LabPresenter::setWorkload(const sim::WorkloadSpec& workload) {
+    m_run.apply(sim::SetWorkload{workload});
+}
+
+void LabPresenter::setRate(double perSecond) {
+    m_run.apply(sim::SetRate{perSecond});
+}
+
+void LabPresenter::invalidate(const QString& keyOrPattern, std::optional<sim::LaneId> lane) {
+    const std::string text = keyOrPattern.toStdString();
+    if (globIsLiteral(text)) {
+        m_run.apply(sim::InvalidateKey{lane, globLiteralPrefix(text)});
+    } else {
+        m_run.apply(sim::InvalidateMatching{lane, text});
+    }
+}
+
+void LabPresenter::invalidateAll(std::optional<sim::LaneId> lane) {
+    m_run.apply(sim::InvalidateAll{lane});
+}
+
+void LabPresenter::setOriginDown(bool down) {
+    m_run.apply(sim::OriginOutage{down});
+}
+
+void LabPresenter::setBackendDown(sim::LaneId id, bool down) {
+    m_run.apply(sim::BackendOutage{id, down});
+}
+
+void LabPresenter::restartLane(sim::LaneId id) {
+    m_run.apply(sim::RestartLane{id});
+}
+
+QString LabPresenter::historyCsv() const {
+    std::string csv = sim::sampleCsvHeader();
+    for (const sim::Sample& sample : m_history.samples()) {
+        csv += sim::sampleCsvLines(sample, m_state->lanes);
+    }
+    return QString::fromStdString(csv);
+}
+
+void LabPresenter::tick() {
+    sim::LiveUpdate update = m_run.poll();
+    const auto before = std::exchange(m_state, std::move(update.state));
+    const bool isNew = m_state->generation != m_generation;
+    if (isNew) {
+        m_generation = m_state->generation;
+        m_history.clear();
+        m_events.clear();
+        m_pendingEvents.clear();
+    }
+    m_history.append(update.samples);
+    m_history.append(update.marks);
+    m_pendingEvents.insert(m_pendingEvents.end(), std::make_move_iterator(update.events.begin()),
+                           std::make_move_iterator(update.events.end()));
+    if (m_pendingEvents.size() > kMostPendingEvents) {
+        m_pendingEvents.erase(m_pendingEvents.begin(), m_pendingEvents.end() - kMostPendingEvents);
+    }
+    if (++m_ticksSinceEvents >= kTicksPerEventUpdate || !running()) {
+        m_ticksSinceEvents = 0;
+        m_events.add(std::exchange(m_pendingEvents, {}));
+    }
+
+    if (isNew) {
+        Q_EMIT opened();
+    }
+    if (isNew || !sameLanes(before->lanes, m_state->lanes)) {
+        Q_EMIT lanesChanged();
+    }
+    if (isNew || sourcesText(*before) != sourcesText(*m_state)) {
+        Q_EMIT sourcesChanged();
+    }
+    if (isNew || before->phase != m_state->phase || before->originDown != m_state->originDown) {
+        Q_EMIT phaseChanged();
+    }
+    for (const sim::Mark& mark : update.marks) {
+        Q_EMIT acted(LaneText::mark(mark), mark.failure.has_value());
+    }
+    Q_EMIT advanced();
+}
+
+}  // namespace cachescope::ui

@@ -1,0 +1,124 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/model/lane_text.h"
+
+#include "ui/model/error_text.h"
+#include "ui/model/formats.h"
+#include "ui/model/key_text.h"
+
+namespace cachescope::ui {
+
+namespace {
+
+double seconds(Duration span) {
+    return static_cast<double>(span.count()) * 1e-9;
+}
+
+}  // namespace
+
+QString LaneText::backendKind(const std::string& url) {
+    const std::string scheme = url.substr(0, url.find(':'));
+    if (scheme == "none") {
+        return tr("no cache");
+    }
+    if (scheme == "memory") {
+        return tr("memory");
+    }
+    if (scheme == "file") {
+        return tr("file");
+    }
+    if (scheme == "dir") {
+        return tr("plain files");
+    }
+    if (scheme.rfind("redis", 0) == 0) {
+        return tr("Redis");
+    }
+    return keyText(scheme);
+}
+
+QString LaneText::policyName(const std::string& policy) {
+    if (policy.empty()) {
+        return tr("S3-FIFO");
+    }
+    return QString::fromStdString(policy).toUpper();
+}
+
+QString LaneText::ttl(const std::optional<Duration>& ttl) {
+    if (!ttl) {
+        return tr("never expires");
+    }
+    return *ttl == Duration::zero() ? tr("stores nothing")
+                                    : tr("TTL %1").arg(formatSpan(seconds(*ttl)));
+}
+
+QString LaneText::summary(const sim::LaneSpec& spec) {
+    if (!spec.cached()) {
+        return tr("every request runs the handler");
+    }
+    QStringList parts{backendKind(spec.backend), ttl(spec.ttl)};
+    if (spec.backend.rfind("memory:", 0) == 0) {
+        parts.append(policyName(spec.policy));
+    }
+    if (spec.capacity != 0) {
+        parts.append(tr("%1 keys").arg(formatCompact(static_cast<double>(spec.capacity))));
+    }
+    if (!spec.singleFlight) {
+        parts.append(tr("no single-flight"));
+    }
+    return parts.join(QStringLiteral(" · "));
+}
+
+QString LaneText::suggestedName(const sim::LaneSpec& spec) {
+    if (!spec.cached()) {
+        return tr("No cache");
+    }
+    return spec.ttl ? tr("TTL %1").arg(formatSpan(seconds(*spec.ttl))) : tr("No expiry");
+}
+
+QString LaneText::mark(const sim::Mark& mark) {
+    struct Writer {
+        const sim::Mark& mark;
+        QString entries() const {
+            return tr("%n entries", nullptr, static_cast<int>(mark.removed));
+        }
+        static QString of(const std::optional<sim::LaneId>& lane) {
+            return lane ? tr(", lane %1").arg(*lane) : QString();
+        }
+        QString operator()(const sim::InvalidateKey& a) const {
+            return tr("invalidate %1%2: %3").arg(keyText(a.key), of(a.lane), entries());
+        }
+        QString operator()(const sim::InvalidateMatching& a) const {
+            return tr("invalidate %1%2: %3").arg(keyText(a.pattern), of(a.lane), entries());
+        }
+        QString operator()(const sim::InvalidateAll& a) const {
+            return tr("invalidate all%1: %2").arg(of(a.lane), entries());
+        }
+        QString operator()(const sim::OriginOutage& a) const {
+            return a.down ? tr("origin goes down") : tr("origin is back");
+        }
+        QString operator()(const sim::BackendOutage& a) const {
+            return a.down ? tr("backend goes down%1").arg(of(a.lane))
+                          : tr("backend is back%1").arg(of(a.lane));
+        }
+        QString operator()(const sim::RestartLane& a) const {
+            return tr("restart%1").arg(of(a.lane));
+        }
+        QString operator()(const sim::SetTtl& a) const { return ttl(a.ttl) + of(a.lane); }
+        QString operator()(const sim::SetRate& a) const {
+            return tr("rate %1").arg(formatRate(a.ratePerSecond));
+        }
+        QString operator()(const sim::SetOrigin&) const { return tr("origin changed"); }
+        QString operator()(const sim::SetWorkload&) const { return tr("requests changed"); }
+        QString operator()(const sim::AddLane&) const { return tr("lane added"); }
+        QString operator()(const sim::EditLane& a) const {
+            return tr("lane %1: %2").arg(QString::number(a.lane), summary(a.spec));
+        }
+        QString operator()(const sim::RemoveLane& a) const {
+            return tr("lane %1 removed").arg(a.lane);
+        }
+    };
+    const QString text = std::visit(Writer{mark}, mark.action);
+    return mark.failure ? text + QStringLiteral(" — ") + ErrorText(*mark.failure).what() : text;
+}
+
+}  // namespace cachescope::ui

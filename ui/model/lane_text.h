@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QCoreApplication>
+#include <QString>
+
+#include "engine/sim/lane_event.h"
+#include "engine/sim/scenario.h"
+
+namespace cachescope::ui {
+
+/// Sentences about lanes and about what was done to a run. Pure; GUI thread.
+class LaneText {
+    Q_DECLARE_TR_FUNCTIONS(cachescope::ui::LaneText)
+
+public:
+    /// "memory · S3-FIFO · 500 keys · TTL 5 s", or what it means to have no cache.
+    static QString summary(const sim::LaneSpec& spec);
+    /// "Memory", "File", "Redis", …: the kind of a backend URL.
+    static QString backendKind(const std::string& url);
+    /// "S3-FIFO" of "s3-fifo".
+    static QString policyName(const std::string& policy);
+    /// "5 s" or "never expires".
+    static QString ttl(const std::optional<Duration>& ttl);
+    /// A name for a new lane with these options: "TTL 5 s".
+    static QString suggestedName(const sim::LaneSpec& spec);
+
+    /// A mark's label: "invalidate product:*, 41 entries".
+    static QString mark(const sim::Mark& mark);
+};
+
+}  // namespace cachescope::ui

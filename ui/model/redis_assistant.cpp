@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/model/redis_assistant.h"
+
+#include "ui/model/error_text.h"
+#include "ui/model/formats.h"
+#include "ui/model/key_text.h"
+
+namespace cachescope::ui {
+
+namespace {
+
+constexpr Duration kProbeTimeout = std::chrono::milliseconds{800};
+
+}  // namespace
+
+RedisAssistant::RedisAssistant(QObject* parent)
+    : QObject(parent),
+      m_worker(std::make_unique<Worker>(
+          "redis-assist", [this](Worker& self, std::stop_token stop) { work(self, stop); })) {}
+
+RedisAssistant::~RedisAssistant() {
+    m_worker->stop();
+}
+
+bool RedisAssistant::canStartPrivateServer() const {
+    return PrivateRedisServer::available();
+}
+
+void RedisAssistant::probe(const QString& url) {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_question = url;
+    }
+    m_worker->wake();
+}
+
+void RedisAssistant::startPrivateServer() {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_startWanted = true;
+    }
+    m_worker->wake();
+}
+
+void RedisAssistant::report(const QString& url, const Result<RedisServerInfo>& info) {
+    bool answers = info.ok();
+    QString sentence;
+    if (info.ok()) {
+        const QString version = keyText(info->version);
+        sentence =
+            tr("Redis %1 answers in %2")
+                .arg(version, formatLatency(static_cast<double>(info->roundTrip.count()) * 1e-9));
+        if (info->role == "slave") {
+            sentence = tr("Redis %1 answers, but it is a replica and takes no writes").arg(version);
+        }
+    } else {
+        sentence = ErrorText(info.error()).oneLine();
+    }
+    QMetaObject::invokeMethod(
+        this, [this, url, answers, sentence] { Q_EMIT probed(url, answers, sentence); },
+        Qt::QueuedConnection);
+}
+
+void RedisAssistant::work(Worker& self, const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        std::optional<QString> question;
+        bool startWanted = false;
+        {
+            const std::lock_guard lock(m_mutex);
+            question.swap(m_question);
+            startWanted = std::exchange(m_startWanted, false);
+        }
+        if (startWanted && !(m_server && m_server->running())) {
+            auto server = PrivateRedisServer::start();
+            QString url;
+            QString failure;
+            if (server) {
+                m_server = std::move(*server);
+                url = QString::fromStdString(m_server->url());
+            } else {
+                failure = ErrorText(server.error()).oneLine();
+            }
+            QMetaObject::invokeMethod(
+                this,
+                [this, url, failure] {
+                    if (url.isEmpty()) {
+                        Q_EMIT privateServerFailed(failure);
+                    } else {
+                        m_privateUrl = url;
+                        Q_EMIT privateServerStarted(url);
+                    }
+                },
+                Qt::QueuedConnection);
+        }
+        if (question) {
+            report(*question, probeRedis(question->toStdString(), kProbeTimeout));
+        }
+        if (!question && !startWanted) {
+            self.sleep();
+        }
+    }
+    m_server.reset();
+}
+
+}  // namespace cachescope::ui
