@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "engine/sim/scenario_json.h"
+#include "tests/support/temporary_directory.h"
+
+namespace cachescope::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+// What a person is told about a scenario that is wrong in one place.
+struct Wrong {
+    const char* text;
+    ErrorCode code;
+    const char* place;
+    const char* remedy;
+};
+
+TEST(ScenarioJson, readsEveryFieldAndWritesItBack) {
+    const char* text = R"({
+      "format": 1, "name": "N", "description": "D", "seed": 9, "duration": "90s",
+      "timing": "measured",
+      "workload": {
+        "arrivals": {"kind": "constant", "rate_per_s": 12.5},
+        "keys": {"kind": "hot-set", "count": 77, "exponent": 1.2, "hot_keys": 0.3,
+                 "hot_traffic": 0.8, "namespaces": [{"name": "a", "share": 2}, {"name": "b"}]},
+        "update_interval": "5s", "value_bytes": 9,
+        "trace": {"file": "t.csv", "loop": false, "speed": 2}
+      },
+      "origin": {"latency": {"kind": "bimodal", "median": "10ms", "sigma": 0.5, "slow": 2,
+                 "slow_share": 0.1}, "concurrency": 4, "failure_ratio": 0.25},
+      "lanes": [
+        {"name": "x", "backend": "none"},
+        {"name": "y", "backend": "memory:", "ttl": "never", "capacity": 5, "policy": "lru",
+         "single_flight": false},
+        {"name": "z", "ttl": null}
+      ],
+      "events": [
+        {"at": "9s", "action": "invalidate"},
+        {"at": "1s", "action": "invalidate", "lane": "y", "key": "k"},
+        {"at": "2s", "action": "invalidate", "pattern": "k*"},
+        {"at": "3s", "action": "origin-outage"},
+        {"at": "4s", "action": "origin-outage", "down": false},
+        {"at": "5s", "action": "backend-outage", "lane": "z"},
+        {"at": "6s", "action": "restart"},
+        {"at": "7s", "action": "set-ttl", "ttl": "5s"},
+        {"at": "8s", "action": "set-rate", "rate_per_s": 3}
+      ]
+    })";
+    const Scenario scenario = scenarioFromJson(text, "t").value();
+    EXPECT_EQ(scenario.duration, 90s);
+    EXPECT_EQ(scenario.timing, Timing::measured);
+    EXPECT_EQ(scenario.workload.arrivals.kind, ArrivalKind::constant);
+    EXPECT_EQ(scenario.workload.keys.namespaces.size(), 2U);
+    EXPECT_EQ(scenario.workload.trace->speed, 2);
+    EXPECT_EQ(scenario.origin.latency.slow, 2s);
+    EXPECT_EQ(scenario.lanes[1].ttl, std::nullopt);
+    EXPECT_EQ(scenario.lanes[2].ttl, std::nullopt);
+    EXPECT_FALSE(scenario.lanes[1].singleFlight);
+    ASSERT_EQ(scenario.actions.size(), 9U);
+    EXPECT_EQ(std::get<InvalidateKey>(scenario.actions[0].action).lane, LaneId{2});
+    EXPECT_TRUE(std::holds_alternative<InvalidateAll>(scenario.actions[8].action));
+
+    const std::string written = scenarioToJson(scenario);
+    EXPECT_EQ(scenarioToJson(scenarioFromJson(written, "w").value()), written);
+}
+
+TEST(ScenarioJson, saysWhereAndWhatForEveryMistake) {
+    const std::vector<Wrong> mistakes{
+        {"", ErrorCode::syntax, "t.json: line 1, column 1", "JSON"},
+        {"{\n  \"lanes\": [}\n}", ErrorCode::syntax, "t.json: line 2, column 13", "bracket"},
+        {"[]", ErrorCode::wrongType, "t.json: the document", "object"},
+        {"{}", ErrorCode::missing, "t.json: lanes", "lanes"},
+        {R"({"lanes": []})", ErrorCode::outOfRange, "t.json: lanes", "1 to 12"},
+        {R"({"lanes": {}})", ErrorCode::wrongType, "t.json: lanes", "list"},
+        {R"({"lanes": [{"name": "a", "ttl": true}]})", ErrorCode::wrongType, "t.json: lanes[0].ttl",
+         "\"90s\""},
+        {R"({"lanes": [{"name": "a", "ttl": "-5s"}]})", ErrorCode::outOfRange,
+         "t.json: lanes[0].ttl", "0s"},
+        {R"({"lanes": [{"name": "a", "ttl": "5 parsecs"}]})", ErrorCode::wrongType,
+         "t.json: lanes[0].ttl", "\"90s\""},
+        {R"({"lanes": [{"name": "a", "tttl": "5s"}]})", ErrorCode::unknownName,
+         "t.json: lanes[0].tttl", "\"ttl\""},
+        {R"({"lanes": [{"name": "a"}, {"name": "a"}]})", ErrorCode::outOfRange,
+         "t.json: lanes[1].name", "no other lane"},
+        {R"({"lanes": [{"backend": "memory:"}]})", ErrorCode::missing, "t.json: lanes[0].name",
+         "name"},
+        {R"({"lanes": [{"name": "a"}], "workload": {"keys": {"count": 0}}})", ErrorCode::outOfRange,
+         "t.json: workload.keys.count", "from 1 to"},
+        {R"({"lanes": [{"name": "a"}], "workload": {"keys": {"count": 1.5}}})",
+         ErrorCode::wrongType, "t.json: workload.keys.count", "whole"},
+        {R"({"lanes": [{"name": "a"}], "workload": {"keys": {"kind": "zipff"}}})",
+         ErrorCode::unknownName, "t.json: workload.keys.kind", "\"zipf\""},
+        {R"({"lanes": [{"name": "a"}], "workload": {"arrivals": {"rate_per_s": -1}}})",
+         ErrorCode::outOfRange, "t.json: workload.arrivals.rate_per_s", "from 0"},
+        {R"({"lanes": [{"name": "a"}], "workload": {"trace": {}}})", ErrorCode::missing,
+         "t.json: workload.trace.file", "CSV"},
+        {R"({"lanes": [{"name": "a"}], "events": [{"at": "1s", "action": "restart", "lane": "b"}]})",
+         ErrorCode::unknownName, "t.json: events[0].lane", "\"a\""},
+        {R"({"lanes": [{"name": "a"}], "events": [{"action": "restart"}]})", ErrorCode::missing,
+         "t.json: events[0].at", "30s"},
+        {R"({"lanes": [{"name": "a"}], "seed": -1})", ErrorCode::outOfRange, "t.json: seed", "from 0"},
+        {R"({"lanes": [{"name": "a"}], "format": 2})", ErrorCode::outOfRange, "t.json: format", "1"},
+        {R"({"lanes": [{"name": "a"}], "duration": 1e99})", ErrorCode::wrongType,
+         "t.json: duration", "duration"},
+        {R"({"lanes": [{"name": "a"}], "workload": 5})", ErrorCode::wrongType, "t.json: workload",
+         "object"},
+    };
+    for (const Wrong& wrong : mistakes) {
+        const auto result = scenarioFromJson(wrong.text, "t.json");
+        ASSERT_FALSE(result.ok()) << wrong.text;
+        EXPECT_EQ(result.error().code(), wrong.code) << result.error().toLogLine();
+        EXPECT_EQ(result.error().subject(), wrong.place) << wrong.text;
+        EXPECT_NE(result.error().detail().find(wrong.remedy), std::string::npos)
+            << result.error().toLogLine();
+    }
+}
+
+TEST(ScenarioFile, findsItsTraceBesideIt) {
+    const test::TemporaryDirectory folder;
+    std::ofstream(folder / "s.json")
+        << R"({"lanes": [{"name": "a"}], "workload": {"trace": {"file": "data/t.csv"}}})";
+    const auto scenario = loadScenario((folder / "s.json").string());
+    ASSERT_TRUE(scenario.ok());
+    EXPECT_EQ(scenario->workload.trace->file, (folder / "data/t.csv").string());
+}
+
+TEST(ScenarioFile, saysWhyAFileCannotBeReadOrWritten) {
+    const test::TemporaryDirectory folder;
+    EXPECT_EQ(loadScenario((folder / "none.json").string()).error().code(), ErrorCode::notFound);
+    EXPECT_EQ(loadScenario(folder.path().string()).error().code(), ErrorCode::io);
+    EXPECT_EQ(saveScenario({}, (folder / "no/such/folder.json").string()).error().code(),
+              ErrorCode::notFound);
+}
+
+TEST(ScenarioFile, aFailedSaveLeavesTheOldFile) {
+    const test::TemporaryDirectory folder;
+    const std::string path = (folder / "s.json").string();
+    Scenario scenario;
+    scenario.lanes.push_back({.name = "a"});
+    ASSERT_TRUE(saveScenario(scenario, path).ok());
+    std::filesystem::create_directory(path + ".part");  // in the way of the temporary file
+    scenario.name = "other";
+    EXPECT_FALSE(saveScenario(scenario, path).ok());
+    EXPECT_EQ(loadScenario(path)->name, "Untitled");
+}
+
+}  // namespace
+}  // namespace cachescope::sim
