@@ -24,15 +24,19 @@ RedisClient::RedisClient(RedisAddress address, RedisClientOptions options)
     : m_address(std::move(address)),
       m_subject(m_address.toText()),
       m_options(checked(options)),
-      m_random(options.seed != 0 ? options.seed
-                                 : static_cast<std::uint64_t>(
-                                       options.clock->now().time_since_epoch().count())) {
-}
+      m_random(options.seed != 0
+                   ? options.seed
+                   : static_cast<std::uint64_t>(options.clock->now().time_since_epoch().count())) {}
 
 RedisClient::~RedisClient() = default;
 
 Result<RedisReply> RedisClient::call(const RedisCommand& command, RedisRepeat repeat) {
-    auto replies = callAll({&command, 1}, repeat);
+    return call(command, repeat, deadline());
+}
+
+Result<RedisReply> RedisClient::call(const RedisCommand& command, RedisRepeat repeat,
+                                     TimePoint deadline) {
+    auto replies = callAll({&command, 1}, repeat, deadline);
     if (!replies) {
         return replies.error();
     }
@@ -41,10 +45,14 @@ Result<RedisReply> RedisClient::call(const RedisCommand& command, RedisRepeat re
 
 Result<std::vector<RedisReply>> RedisClient::callAll(std::span<const RedisCommand> commands,
                                                      RedisRepeat repeat) {
+    return callAll(commands, repeat, deadline());
+}
+
+Result<std::vector<RedisReply>> RedisClient::callAll(std::span<const RedisCommand> commands,
+                                                     RedisRepeat repeat, TimePoint deadline) {
     if (commands.empty()) {
         return std::vector<RedisReply>{};
     }
-    const TimePoint deadline = deadlineAfter(m_options.clock->now(), m_options.timeout);
     for (bool again = false;; again = true) {
         auto lease = acquire(deadline);
         if (!lease) {

@@ -25,8 +25,8 @@ struct RedisClientOptions {
     std::size_t maxConnections = 4;                       ///< at least 1
     Duration minBackoff = std::chrono::milliseconds{50};  ///< after the first failed connect
     Duration maxBackoff = std::chrono::seconds{5};        ///< after many of them
-    const Clock* clock = &SystemClock::instance();        ///< runs in real time; outlives the client
-    std::uint64_t seed = 0;                               ///< of the jitter; 0: from the clock
+    const Clock* clock = &SystemClock::instance();  ///< runs in real time; outlives the client
+    std::uint64_t seed = 0;                         ///< of the jitter; 0: from the clock
 };
 
 /// Whether commands may be sent a second time when the first may have reached the server.
@@ -62,12 +62,20 @@ public:
 
     /// One command, one round trip. An error reply is a reply. Fails as RedisConnection::open() and
     /// send() do, and with unavailable.
-    Result<RedisReply> call(const RedisCommand& command,
-                            RedisRepeat repeat = RedisRepeat::allowed);
+    Result<RedisReply> call(const RedisCommand& command, RedisRepeat repeat = RedisRepeat::allowed);
+    Result<RedisReply> call(const RedisCommand& command, RedisRepeat repeat, TimePoint deadline);
 
     /// All commands in one round trip; as many replies, in their order.
     Result<std::vector<RedisReply>> callAll(std::span<const RedisCommand> commands,
                                             RedisRepeat repeat = RedisRepeat::allowed);
+    Result<std::vector<RedisReply>> callAll(std::span<const RedisCommand> commands,
+                                            RedisRepeat repeat, TimePoint deadline);
+
+    /// The moment, on the client's clock, by which a call that starts now has ended. For several
+    /// round trips that share one time-out.
+    TimePoint deadline() const noexcept {
+        return deadlineAfter(m_options.clock->now(), m_options.timeout);
+    }
 
     RedisClientCounters counters() const noexcept;
     const RedisAddress& address() const noexcept { return m_address; }

@@ -294,8 +294,7 @@ private:
 
 RedisConnection::RedisConnection(std::string subject, std::unique_ptr<Protocol> protocol,
                                  const Clock& clock)
-    : m_subject(std::move(subject)), m_protocol(std::move(protocol)), m_clock(clock) {
-}
+    : m_subject(std::move(subject)), m_protocol(std::move(protocol)), m_clock(clock) {}
 
 RedisConnection::~RedisConnection() = default;
 
@@ -313,8 +312,7 @@ Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const RedisAddres
     if (!protocol->ready()) {
         return Error{ErrorCode::io, subject, "out of memory"};
     }
-    std::unique_ptr<RedisConnection> made{
-        new RedisConnection(subject, std::move(protocol), clock)};
+    std::unique_ptr<RedisConnection> made{new RedisConnection(subject, std::move(protocol), clock)};
     if (auto done = made->logIn(address, deadline); !done) {
         return done.error();
     }

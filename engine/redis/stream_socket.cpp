@@ -81,8 +81,7 @@ void prepare(int fd, int family) {
 
 }  // namespace
 
-StreamSocket::StreamSocket(StreamSocket&& other) noexcept : m_fd(std::exchange(other.m_fd, -1)) {
-}
+StreamSocket::StreamSocket(StreamSocket&& other) noexcept : m_fd(std::exchange(other.m_fd, -1)) {}
 
 StreamSocket& StreamSocket::operator=(StreamSocket&& other) noexcept {
     if (this != &other) {
@@ -143,8 +142,8 @@ Result<StreamSocket> StreamSocket::connectTcp(const std::string& host, int port,
     for (const SocketAddress& address : *addresses) {
         const TimePoint now = clock.now();
         const TimePoint until = now + std::max((deadline - now) / left--, Duration::zero());
-        auto made =
-            connectAddress(address.storage.ss_family, &address.storage, address.length, until, clock);
+        auto made = connectAddress(address.storage.ss_family, &address.storage, address.length,
+                                   until, clock);
         if (made) {
             return made;
         }
@@ -158,7 +157,8 @@ Result<StreamSocket> StreamSocket::connectUnix(const std::string& path, TimePoin
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path) {
-        return Error{ErrorCode::outOfRange, {},
+        return Error{ErrorCode::outOfRange,
+                     {},
                      "a socket's path has at most " + std::to_string(sizeof address.sun_path - 1) +
                          " bytes"};
     }
