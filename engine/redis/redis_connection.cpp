@@ -86,7 +86,11 @@ void* buildInteger(const redisReadTask* task, long long number) noexcept {
 }
 
 void* buildNil(const redisReadTask* task) noexcept {
-    return build(task, [](RedisReply&) {});
+    return build(task, [=](RedisReply& reply) {
+        // In RESP2 nil is a string or an array of length -1; a nil by its own name is RESP3.
+        reply.type =
+            task->type == REDIS_REPLY_NIL ? RedisReply::Type::unsupported : RedisReply::Type::nil;
+    });
 }
 
 void freeReply(void* reply) noexcept {
@@ -101,7 +105,7 @@ void* buildDouble(const redisReadTask* task, double, char* text, std::size_t len
     return buildString(task, text, length);
 }
 void* buildBool(const redisReadTask* task, int) noexcept {
-    return buildNil(task);
+    return build(task, [](RedisReply&) {});
 }
 #else
 void* buildArray(const redisReadTask* task, int length) noexcept {
@@ -255,13 +259,14 @@ private:
         if (redisReaderFeed(m_reader.get(), m_in.data(), *count) != REDIS_OK) {
             return readerError();
         }
-        for (;;) {
+        // Only while there are bytes: asked without, the reader begins a reply that nobody sent.
+        while (m_reader->pos < m_reader->len) {
             void* made = nullptr;
             if (redisReaderGetReply(m_reader.get(), &made) != REDIS_OK) {
                 return readerError();
             }
             if (made == nullptr) {
-                return true;
+                break;
             }
             const std::unique_ptr<RedisReply> reply{static_cast<RedisReply*>(made)};
             if (!isResp2(*reply)) {
@@ -269,6 +274,7 @@ private:
             }
             replies.push_back(std::move(*reply));
         }
+        return true;
     }
 
     Error readerError() const {

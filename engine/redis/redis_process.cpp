@@ -89,7 +89,8 @@ void closePipe(const Fds& pipe) {
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
     ::signal(SIGPIPE, SIG_DFL);
-    // Out of the terminal's foreground group: Ctrl+C is for the program, which then ends the server.
+    // Out of the terminal's foreground group: Ctrl+C is for the program, which then ends the
+    // server.
     ::setpgid(0, 0);
     const int in = ::open("/dev/null", O_RDONLY);
     const int out = ::open(logFile, O_WRONLY | O_CREAT | O_APPEND, 0600);

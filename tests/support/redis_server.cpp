@@ -67,7 +67,9 @@ RedisServer::RedisServer(Options options)
 }
 
 RedisServer::~RedisServer() {
-    m_process.reset();
+    if (m_process != nullptr) {
+        kill();  // it has nothing to save, and ends ten times faster so
+    }
     std::error_code ignored;
     std::filesystem::remove_all(m_directory, ignored);
 }

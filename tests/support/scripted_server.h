@@ -46,8 +46,8 @@ public:
     std::string url() const { return "redis://127.0.0.1:" + std::to_string(m_port); }
 
 private:
+    int m_port = 0;  // first: listening sets it
     int m_listener = -1;
-    int m_port = 0;
     std::unique_ptr<Worker> m_worker;
 };
 
@@ -61,8 +61,8 @@ public:
 
 private:
     static constexpr int kFillers = 8;
+    int m_port = 0;  // first: listening sets it
     int m_listener = -1;
-    int m_port = 0;
     int m_fillers[kFillers];
 };
 
