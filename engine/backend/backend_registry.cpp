@@ -84,6 +84,10 @@ Result<std::unique_ptr<Backend>> BackendRegistry::create(const BackendUrl& url,
         return Error{ErrorCode::unknownName, url.scheme + ':', known};
     }
     for (const auto& [name, value] : url.parameters) {
+        if (std::find(kind->parameters.begin(), kind->parameters.end(), name) !=
+            kind->parameters.end()) {
+            continue;
+        }
         if (auto applied = applyParameter(name, value, config); !applied) {
             return Error{applied.error().code(), url.withoutPassword(), applied.error().detail()}
                 .because(applied.error());

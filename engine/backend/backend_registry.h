@@ -35,6 +35,8 @@ struct BackendKind {
     std::string example;  ///< a URL that works: "file:/var/cache/app"
     BackendCapabilities capabilities;
     BackendFactory make;
+    /// URL parameters of this kind alone, which its factory reads; the shared ones are not listed.
+    std::vector<std::string> parameters{};
 };
 
 /// The kinds of backends by URL scheme. A custom backend is one class and one add().

@@ -1,0 +1,108 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "engine/backend/backend.h"
+#include "engine/backend/backend_registry.h"
+#include "engine/redis/expiry_ledger.h"
+#include "engine/redis/key_turns.h"
+#include "engine/redis/redis_client.h"
+
+namespace cachescope {
+
+/// A cache on a Redis server, shared with every process that uses the same prefix.
+///
+/// All keys of the server begin with the prefix; nothing else is ever read or written. An entry is
+/// a string with a header (redis_entry.h) whose deadline, on this backend's own clock, decides on
+/// its life. The server gets a TTL as well, so that memory returns: a second more than the entry's
+/// where the clock runs in real time, an hour more where it does not, and then removeExpired()
+/// deletes. What stands under the prefix without the header is no entry: a miss for get(), left out
+/// by scan(), left alone by clear(), eraseMatching() and removeExpired(), but overwritten by set()
+/// and deleted by erase(), which name it.
+///
+/// The removal listener hears of what this instance wrote: expirations once, at the first get(),
+/// set(), erase() or removeExpired() after the deadline; keys that were gone before their deadline
+/// as `remote`, when a get() or clear() finds out. It remembers a million keys (ExpiryLedger).
+/// Bulk calls take as many round trips of at most 500 keys as they need, each within the time-out;
+/// all other calls as a whole keep to it. A set() that timed out may still take effect, when the
+/// server comes to it later. No connection is made before the first call.
+class RedisBackend final : public Backend {
+public:
+    static constexpr const char* kDefaultPrefix = "cachescope:";
+
+    /// unsupported for the parameters entries, bytes and policy, which are the server's own
+    /// business (maxmemory); otherwise what RedisAddress::fromUrl() says. `config.maxEntries`,
+    /// `maxBytes` and `policy` are not used. An empty prefix is the default one.
+    static Result<std::unique_ptr<Backend>> create(const BackendUrl& url,
+                                                   const BackendConfig& config);
+
+    std::string url() const override { return m_url; }
+    BackendCapabilities capabilities() const override { return kCapabilities; }
+    Result<std::optional<Entry>> get(std::string_view key) override;
+    /// tooLarge for a value of more than 512 MiB less the header (Redis's limit of a string).
+    Result<void> set(std::string_view key, const Entry& entry) override;
+    Result<bool> erase(std::string_view key) override;
+    Result<std::uint64_t> clear() override;
+    /// Looks at 500 keys at most, whatever the limit: a longer SCAN would hold the server up.
+    Result<ScanPage> scan(const std::string& cursor, std::string_view pattern,
+                          std::size_t limit) override;
+    /// What this instance wrote and has not seen go; entries of others are not counted, because
+    /// that would take a walk through the whole database.
+    Result<BackendStat> stat() override;
+    Result<std::uint64_t> removeExpired(std::size_t limit) override;
+    Result<std::uint64_t> eraseMatching(std::string_view pattern) override;
+    /// One PING, within the time-out.
+    Result<void> check() override;
+    void setRemovalListener(RemovalListener listener) override;
+
+    RedisClientCounters counters() const noexcept { return m_client.counters(); }
+
+    static constexpr BackendCapabilities kCapabilities{
+        .persistent = true, .shared = true, .remote = true};
+
+private:
+    struct Found {
+        std::string fullKey;
+        std::optional<Entry> header;
+    };
+
+    RedisBackend(std::string url, RedisAddress address, const BackendConfig& config);
+
+    std::string fullKey(std::string_view key) const;
+    std::string_view ownKey(std::string_view fullKey) const;
+    Error busy() const;
+
+    void foundAbsent(std::string_view key, const std::optional<ExpiryLedger::Known>& before);
+    void foundExpired(std::string_view key, const std::optional<ExpiryLedger::Known>& before,
+                      const Entry& entry);
+    bool settleRemoval(std::string_view key, const std::optional<ExpiryLedger::Known>& known,
+                       const std::optional<Entry>& header, bool unlinked, TimePoint now);
+    void report(std::string_view key, RemovalCause cause, TimePoint created, TimePoint expires);
+
+    Result<std::vector<std::string>> scanOnce(std::string& cursor, std::string_view pattern,
+                                              std::size_t count, TimePoint deadline);
+    Result<std::vector<Found>> readHeaders(std::vector<std::string> fullKeys, TimePoint deadline);
+    Result<std::vector<bool>> unlink(const std::vector<std::string>& fullKeys, TimePoint deadline);
+    Result<std::uint64_t> removePage(std::vector<std::string> fullKeys);
+    Result<std::uint64_t> removeAll(std::string_view pattern);
+    Result<std::uint64_t> removeDuePage(TimePoint now, std::size_t limit);
+
+    const std::string m_url;
+    const std::string m_prefix;
+    const Clock& m_clock;
+    const bool m_serverKeepsTime;  // the server's TTL may be trusted to delete in time
+    RedisClient m_client;
+    KeyTurns m_turns;
+    ExpiryLedger m_ledger;
+    RemovalListener m_listener;
+};
+
+/// The kinds redis: and redis+unix:, for BackendRegistry.
+std::vector<BackendKind> redisBackendKinds();
+
+}  // namespace cachescope

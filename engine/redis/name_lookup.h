@@ -1,0 +1,30 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <sys/socket.h>
+
+#include <string>
+#include <vector>
+
+#include "engine/core/clock.h"
+#include "engine/core/result.h"
+
+namespace cachescope {
+
+/// One address that a host name stands for, ready for connect(2).
+struct SocketAddress {
+    sockaddr_storage storage{};
+    socklen_t length = 0;
+};
+
+/// The addresses of a TCP host, in the order of preference of the operating system.
+///
+/// Numeric addresses and names are understood. unreachable when the name has no address, timedOut
+/// when the resolver is silent past `deadline` (on `clock`). The deadline holds with glibc; another
+/// C library has no way to give a lookup up, and may wait as long as its resolver is set to. Any
+/// thread.
+Result<std::vector<SocketAddress>> lookUpHost(const std::string& host, int port, TimePoint deadline,
+                                              const Clock& clock);
+
+}  // namespace cachescope

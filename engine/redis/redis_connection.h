@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/core/clock.h"
+#include "engine/core/result.h"
+#include "engine/redis/redis_address.h"
+#include "engine/redis/redis_reply.h"
+
+namespace cachescope {
+
+/// One logged-in connection to one Redis server (RESP2).
+///
+/// open() connects, logs in, selects the database and names the connection, all before its
+/// deadline. send() is one round trip for any number of commands. After any failure of send() the
+/// connection is closed for good, so that a late reply can never answer a later command. Deadlines
+/// are moments on the clock given to open(), which must run in real time. Errors have the address
+/// as their subject. Not thread-safe: RedisClient is.
+class RedisConnection {
+public:
+    /// unreachable, timedOut, disconnected, notPermitted; authentication when the login is refused
+    /// or one is needed; notThisProtocol when something else than Redis answers, with the beginning
+    /// of what it said; whatever the server says to SELECT. `clock` must outlive the connection.
+    static Result<std::unique_ptr<RedisConnection>> open(
+        const RedisAddress& address, TimePoint deadline,
+        const Clock& clock = SystemClock::instance());
+
+    ~RedisConnection();
+    RedisConnection(const RedisConnection&) = delete;
+    RedisConnection& operator=(const RedisConnection&) = delete;
+
+    /// Sends all commands and waits for one reply each, in their order; error replies are replies.
+    /// timedOut, disconnected, notThisProtocol, tooLarge (an array of more than 2^20 elements), io.
+    /// When the server says an error and hangs up, that error.
+    Result<std::vector<RedisReply>> send(std::span<const RedisCommand> commands,
+                                         TimePoint deadline);
+
+    /// Whether the connection is open and the server has said nothing unasked. Does not wait.
+    bool isQuiet();
+
+    bool isOpen() const noexcept;
+
+private:
+    class Protocol;
+
+    RedisConnection(std::string subject, std::unique_ptr<Protocol> protocol, const Clock& clock);
+    Result<void> logIn(const RedisAddress& address, TimePoint deadline);
+    Error fail(Error error);
+
+    std::string m_subject;
+    std::unique_ptr<Protocol> m_protocol;  // null once closed
+    const Clock& m_clock;
+};
+
+}  // namespace cachescope

@@ -1,0 +1,74 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/redis/redis_reply.h"
+
+#include <string_view>
+#include <utility>
+
+namespace cachescope {
+
+namespace {
+
+std::string_view firstWord(const std::string& text) noexcept {
+    return std::string_view{text}.substr(0, text.find(' '));
+}
+
+const char* typeName(RedisReply::Type type) noexcept {
+    switch (type) {
+        case RedisReply::Type::nil:
+            return "nil";
+        case RedisReply::Type::status:
+            return "status";
+        case RedisReply::Type::error:
+            return "error";
+        case RedisReply::Type::integer:
+            return "integer";
+        case RedisReply::Type::bulk:
+            return "bulk string";
+        case RedisReply::Type::array:
+            return "array";
+        case RedisReply::Type::unsupported:
+            break;
+    }
+    return "unknown type";
+}
+
+}  // namespace
+
+ErrorCode redisErrorCode(const std::string& text) noexcept {
+    struct Prefix {
+        std::string_view word;
+        ErrorCode code;
+    };
+    static constexpr Prefix kPrefixes[] = {
+        {"WRONGPASS", ErrorCode::authentication}, {"NOAUTH", ErrorCode::authentication},
+        {"NOPERM", ErrorCode::noPermission},      {"DENIED", ErrorCode::noPermission},
+        {"READONLY", ErrorCode::readOnly},        {"MISCONF", ErrorCode::readOnly},
+        {"OOM", ErrorCode::outOfMemory},          {"LOADING", ErrorCode::loading},
+    };
+    const std::string_view word = firstWord(text);
+    for (const Prefix& prefix : kPrefixes) {
+        if (word == prefix.word) {
+            return prefix.code;
+        }
+    }
+    return ErrorCode::serverError;
+}
+
+Error redisError(const RedisReply& reply, std::string subject) {
+    return Error{redisErrorCode(reply.text), std::move(subject), reply.text};
+}
+
+Error unexpectedReply(const RedisReply& reply, std::string subject) {
+    if (reply.isError()) {
+        return redisError(reply, std::move(subject));
+    }
+    return Error{ErrorCode::notThisProtocol, std::move(subject),
+                 std::string{"a reply of another type than expected: "} + typeName(reply.type)};
+}
+
+bool isWrongType(const RedisReply& reply) noexcept {
+    return reply.isError() && firstWord(reply.text) == "WRONGTYPE";
+}
+
+}  // namespace cachescope
