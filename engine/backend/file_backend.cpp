@@ -15,7 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration kOpeningPatience = 10s;
 constexpr std::uint64_t kDefaultMaxBytes = 1ULL << 30;
 constexpr std::size_t kLargestKey = 1U << 20;
 
@@ -28,8 +27,6 @@ constexpr Duration kLaterDelay = 1s;  // for marks of use, and for trying again 
 constexpr std::size_t kMostTouched = 4096;
 constexpr std::size_t kMostLost = 65536;
 
-constexpr std::size_t kMostIdleReaders = 8;
-constexpr std::size_t kMostNotices = 16;
 constexpr Duration kClockTolerance = 1min;
 
 bool fromTheFuture(const Entry& entry, TimePoint now) noexcept {
@@ -49,42 +46,33 @@ Result<std::unique_ptr<FileBackend>> FileBackend::open(const std::string& direct
     }
     const std::string path =
         config.prefix.empty() ? directory : directory + "/prefix-" + hash128Hex(config.prefix);
-    std::unique_ptr<FileBackend> backend{
-        new FileBackend(path, config, url.empty() ? "file:" + directory : std::move(url))};
-    if (auto opened = backend->openWriter(kOpeningPatience); !opened) {
-        return opened.error();
+    auto store = FileStore::open(path, config.timeout);
+    if (!store) {
+        return store.error();
     }
-    const auto totals =
-        backend->read<FileStoreTotals>([](FileStoreReader& reader) { return reader.totals(); });
-    if (!totals) {
-        return totals.error();
-    }
-    backend->m_entries = totals->entries;
-    backend->m_stamp = totals->stamp;
-    backend->m_worker = std::make_unique<Worker>(
-        "file-cache", [raw = backend.get()](Worker& worker, std::stop_token stop) {
-            raw->writeGroups(worker, std::move(stop));
-        });
-    return backend;
+    return std::unique_ptr<FileBackend>{new FileBackend(
+        std::move(*store), config, url.empty() ? "file:" + directory : std::move(url))};
 }
 
-FileBackend::FileBackend(std::string directory, const BackendConfig& config, std::string url)
-    : m_directory(std::move(directory)),
+FileBackend::FileBackend(std::unique_ptr<FileStore> store, const BackendConfig& config,
+                         std::string url)
+    : m_store(std::move(store)),
       m_url(std::move(url)),
       m_clock(*config.clock),
       m_timeout(config.timeout),
       m_maxEntries(config.maxEntries),
-      m_maxBytes(config.maxBytes == 0 ? kDefaultMaxBytes : config.maxBytes) {}
+      m_maxBytes(config.maxBytes == 0 ? kDefaultMaxBytes : config.maxBytes),
+      m_entries(m_store->totals().entries),
+      m_stamp(m_store->totals().stamp),
+      m_worker(std::make_unique<Worker>("file-cache", [this](Worker& worker, std::stop_token stop) {
+          writeGroups(worker, std::move(stop));
+      })) {}
 
 FileBackend::~FileBackend() {
-    if (m_worker) {
-        m_worker->stop();
-        // Nobody is left to hear of a failure.
-        static_cast<void>(transact({}).ok());
-    }
-    if (m_writer && m_writer->identity() == m_directory.databaseIdentity()) {
-        m_writer->checkpoint();
-    }
+    m_worker->stop();
+    // Nobody is left to hear of a failure.
+    static_cast<void>(transact({}).ok());
+    m_store->checkpoint();
 }
 
 BackendCapabilities FileBackend::capabilities() const {
@@ -121,22 +109,20 @@ Result<std::optional<Entry>> FileBackend::get(std::string_view key) {
     }
     if (expiredInQueue) {
         // That it is gone is true even if the disk cannot be told at the moment.
-        static_cast<void>(transact([&](FileStoreWriter& writer) -> Result<void> {
-                              auto done = writer.eraseIfExpired(key, now);
-                              return done ? Result<void>{} : Result<void>{done.error()};
+        static_cast<void>(transact([&](FileStoreWriter& writer) {
+                              return writer.eraseIfExpired(key, now);
                           }).ok());
         return std::optional<Entry>{};
     }
-    auto row = read<std::optional<FileStoreRow>>(
+    auto row = m_store->read<std::optional<FileStoreRow>>(
         [&](FileStoreReader& reader) { return reader.find(key); });
     if (!row) {
         return row.error();
     }
-    return *row ? serve(key, std::move(**row), now) : std::optional<Entry>{};
+    return *row ? serve(std::move(**row), now) : std::optional<Entry>{};
 }
 
-Result<std::optional<Entry>> FileBackend::serve(std::string_view key, FileStoreRow row,
-                                                TimePoint now) {
+std::optional<Entry> FileBackend::serve(FileStoreRow row, TimePoint now) {
     std::optional<RemovalCause> drop;
     if (row.entry.expiredAt(now)) {
         drop = RemovalCause::expired;
@@ -144,111 +130,31 @@ Result<std::optional<Entry>> FileBackend::serve(std::string_view key, FileStoreR
         drop = RemovalCause::evicted;
     } else if (!row.file.empty()) {
         drop = RemovalCause::evicted;
-        addNotice(Error{ErrorCode::damaged, m_directory.path() + "/values/" + row.file,
-                        "a value is missing or changed; its entry was dropped"});
+        m_store->addNotice(Error{ErrorCode::damaged,
+                                 m_store->directory().path() + "/values/" + row.file,
+                                 "missing or changed; its entry was dropped"});
     }
     if (drop) {
-        static_cast<void>(dropFromDisk(row, *drop).ok());
-        return std::optional<Entry>{};
+        static_cast<void>(
+            transact([&](FileStoreWriter& writer) { return writer.eraseFound(row, *drop); }).ok());
+        return std::nullopt;
     }
+    markUsed(row);
+    return std::move(row.entry);
+}
+
+void FileBackend::markUsed(const FileStoreRow& row) {
     // A use is worth a write only when the entry has come into the older seven eighths; while
     // nothing is stored nothing ages, so that reading alone does not write for long.
     const std::int64_t age = m_stamp.load(std::memory_order_relaxed) - row.used;
-    if (age > m_entries.load(std::memory_order_relaxed) / 8) {
-        const std::lock_guard lock(m_queueMutex);
-        if (m_touched.size() < kMostTouched && m_touched.insert(row.id).second &&
-            m_touched.size() == 1) {
-            m_worker->wake();
-        }
+    if (age <= m_entries.load(std::memory_order_relaxed) / 8) {
+        return;
     }
-    static_cast<void>(key);
-    return std::optional{std::move(row.entry)};
-}
-
-Result<bool> FileBackend::dropFromDisk(const FileStoreRow& row, RemovalCause cause) {
-    bool dropped = false;
-    auto done = transact([&](FileStoreWriter& writer) -> Result<void> {
-        auto erased = writer.eraseFound(row, cause);
-        if (!erased) {
-            return erased.error();
-        }
-        dropped = *erased;
-        return {};
-    });
-    return done ? Result<bool>{dropped} : Result<bool>{done.error()};
-}
-
-template <class T>
-Result<T> FileBackend::read(const std::function<Result<T>(FileStoreReader&)>& question) {
-    // The second attempt meets the new database that has taken the place of a damaged one.
-    for (int attempt = 0;; ++attempt) {
-        auto reader = borrowReader();
-        if (!reader) {
-            return reader.error();
-        }
-        auto answer = question(**reader);
-        if (answer) {
-            giveBack(std::move(*reader));
-            return answer;
-        }
-        const FileIdentity identity = (*reader)->identity();
-        reader->reset();
-        if (answer.error().code() != ErrorCode::damaged || attempt > 0) {
-            return answer;
-        }
-        if (auto moved = setAside(identity, answer.error()); !moved) {
-            return moved.error();
-        }
+    const std::lock_guard lock(m_queueMutex);
+    if (m_touched.size() < kMostTouched && m_touched.insert(row.id).second &&
+        m_touched.size() == 1) {
+        m_worker->wake();
     }
-}
-
-Result<std::unique_ptr<FileStoreReader>> FileBackend::borrowReader() {
-    const FileIdentity present = m_directory.databaseIdentity();
-    {
-        const std::lock_guard lock(m_readersMutex);
-        while (!m_idleReaders.empty()) {
-            auto reader = std::move(m_idleReaders.back());
-            m_idleReaders.pop_back();
-            if (reader->identity() == present) {
-                return reader;
-            }
-        }
-    }
-    FileStoreNotice notice;
-    auto connection =
-        openFileStore(m_directory, std::max(m_timeout, Duration{1ms}), m_timeout, notice);
-    addNotice(std::move(notice));
-    if (!connection) {
-        return connection.error();
-    }
-    auto reader = FileStoreReader::make(m_directory, std::move(*connection));
-    if (reader || reader.error().code() != ErrorCode::damaged) {
-        return reader;
-    }
-    // Version number and tables do not agree.
-    const FileIdentity broken = m_directory.databaseIdentity();
-    if (auto moved = setAside(broken, reader.error()); !moved) {
-        return moved.error();
-    }
-    connection = openFileStore(m_directory, m_timeout, m_timeout, notice);
-    if (!connection) {
-        return connection.error();
-    }
-    return FileStoreReader::make(m_directory, std::move(*connection));
-}
-
-void FileBackend::giveBack(std::unique_ptr<FileStoreReader> reader) {
-    const std::lock_guard lock(m_readersMutex);
-    if (m_idleReaders.size() < kMostIdleReaders) {
-        m_idleReaders.push_back(std::move(reader));
-    }
-}
-
-Result<void> FileBackend::setAside(FileIdentity identity, const Error& reason) {
-    FileStoreNotice notice;
-    auto moved = setAsideDamaged(m_directory, identity, reason, m_timeout, notice);
-    addNotice(std::move(notice));
-    return moved ? Result<void>{} : Result<void>{moved.error()};
 }
 
 // Writing
@@ -278,7 +184,11 @@ Result<void> FileBackend::set(std::string_view key, const Entry& entry) {
         const auto at = m_queue.find(key);
         if (at != m_queue.end()) {
             const Entry& old = at->second.entry;
-            report(key, old.expiredAt(now) ? RemovalCause::expired : RemovalCause::replaced, old);
+            if (m_listener) {
+                m_listener({key,
+                            old.expiredAt(now) ? RemovalCause::expired : RemovalCause::replaced,
+                            old.created, old.expires});
+            }
             at->second = {entry, ++m_lastOrder};
         } else {
             m_queue.emplace(key, Pending{entry, ++m_lastOrder});
@@ -321,14 +231,19 @@ Result<std::uint64_t> FileBackend::clear() {
         return done.error();
     }
     const std::unique_lock lock(m_writeMutex, m_timeout);
-    if (lock.owns_lock() && m_writer) {
-        m_writer->compact();
+    if (lock.owns_lock()) {
+        m_store->compact();
     }
     return erased;
 }
 
 Result<std::uint64_t> FileBackend::eraseMatching(std::string_view pattern) {
     constexpr std::size_t kPage = 1000;
+    if (globIsLiteral(pattern)) {
+        std::string literal = globLiteralPrefix(pattern);
+        auto done = erase(literal);
+        return done ? Result<std::uint64_t>{*done ? 1U : 0U} : done.error();
+    }
     const TimePoint now = m_clock.now();
     std::uint64_t erased = 0;
     std::string cursor;
@@ -367,8 +282,8 @@ Result<std::uint64_t> FileBackend::removeExpired(std::size_t limit) {
     }
     if (!due) {
         // One step in the index of deadlines, and true for the entries of all processes.
-        auto earliest =
-            read<TimePoint>([](FileStoreReader& reader) { return reader.earliestDeadline(); });
+        auto earliest = m_store->read<TimePoint>(
+            [](FileStoreReader& reader) { return reader.earliestDeadline(); });
         if (!earliest) {
             return earliest.error();
         }
@@ -392,12 +307,18 @@ Result<std::uint64_t> FileBackend::removeExpired(std::size_t limit) {
 }
 
 Result<void> FileBackend::flush() {
-    if (somethingQueued()) {
-        if (auto written = transact({}); !written) {
-            return written;
+    auto written = writeQueued();
+    return written ? untoldError() : written;
+}
+
+Result<void> FileBackend::writeQueued() {
+    {
+        const std::lock_guard lock(m_queueMutex);
+        if (m_queue.empty() && m_writing.empty()) {
+            return {};
         }
     }
-    return untoldError();
+    return transact({});
 }
 
 Result<void> FileBackend::untoldError() {
@@ -408,13 +329,12 @@ Result<void> FileBackend::untoldError() {
     return {};
 }
 
-bool FileBackend::somethingQueued() const {
-    const std::lock_guard lock(m_queueMutex);
-    return !m_queue.empty() || !m_writing.empty();
-}
-
 void FileBackend::writeGroups(Worker& worker, std::stop_token stop) {
-    removeLeftovers();
+    {
+        const std::lock_guard lock(m_writeMutex);
+        // What cannot be removed now is found again when the directory is opened the next time.
+        static_cast<void>(m_store->removeLeftovers().ok());
+    }
     while (!stop.stop_requested()) {
         std::size_t sets = 0;
         bool later = false;
@@ -442,48 +362,79 @@ Result<void> FileBackend::transact(const Change& change) {
     if (!write.owns_lock()) {
         return Error{ErrorCode::timedOut, m_url, "other writes are under way"};
     }
-    std::vector<PendingMap::value_type*> group;
-    std::vector<std::int64_t> touched;
-    KeySet lost;
-    bool distrust = false;
+    const Group group = takeGroup();
+    if (group.empty() && !change) {
+        return {};
+    }
+    const auto removals =
+        m_store->write(static_cast<bool>(m_listener),
+                       [&](FileStoreWriter& writer) { return apply(writer, group, change); });
+    const Result<void> done = removals ? Result<void>{} : Result<void>{removals.error()};
+    if (removals) {
+        m_entries.store(m_store->totals().entries, std::memory_order_relaxed);
+        m_stamp.store(m_store->totals().stamp, std::memory_order_relaxed);
+        for (const FileStoreRemoval& removal : *removals) {
+            m_listener({removal.key, removal.cause, removal.created, removal.expires});
+        }
+    }
+    settle(group, done);
+    return done;
+}
+
+FileBackend::Group FileBackend::takeGroup() {
+    Group group;
     {
         const std::lock_guard lock(m_queueMutex);
         m_writing.swap(m_queue);
         m_queuedBytes = 0;
         m_queuedDeadline = kNever;
-        touched.assign(m_touched.begin(), m_touched.end());
+        group.touched.assign(m_touched.begin(), m_touched.end());
         m_touched.clear();
-        lost = m_lost;
-        distrust = m_distrustDisk;
-        group.reserve(m_writing.size());
-        for (auto& pending : m_writing) {
-            group.push_back(&pending);
-        }
+        group.lost = m_lost;
+        group.distrustDisk = m_distrustDisk;
     }
     m_room.notify_all();
-    std::sort(group.begin(), group.end(),
+    // While a group is under way others only read m_writing, so it needs no lock to be read.
+    group.sets.reserve(m_writing.size());
+    for (const auto& pending : m_writing) {
+        group.sets.push_back(&pending);
+    }
+    std::sort(group.sets.begin(), group.sets.end(),
               [](const auto* a, const auto* b) { return a->second.order < b->second.order; });
-    if (group.empty() && touched.empty() && lost.empty() && !distrust && !change) {
-        return {};
-    }
+    return group;
+}
 
-    auto done = writeOnce(group, touched, lost, distrust, change);
-    // Once more when the database has been replaced: by us, as it is damaged, or by another.
-    if (!done && m_writer) {
-        const FileIdentity identity = m_writer->identity();
-        bool replaced = identity != m_directory.databaseIdentity();
-        if (!replaced && done.error().code() == ErrorCode::damaged) {
-            m_writer.reset();
-            auto moved = setAside(identity, done.error());
-            replaced = moved.ok();
-            done = moved ? done : moved;
-        }
-        if (replaced) {
-            m_writer.reset();
-            done = writeOnce(group, touched, lost, distrust, change);
+Result<void> FileBackend::apply(FileStoreWriter& writer, const Group& group, const Change& change) {
+    const TimePoint now = m_clock.now();
+    if (group.distrustDisk) {
+        if (auto erased = writer.eraseAll(now); !erased) {
+            return erased.error();
         }
     }
+    for (const std::string& key : group.lost) {
+        if (auto erased = writer.erase(key, RemovalCause::evicted, now); !erased) {
+            return erased.error();
+        }
+    }
+    for (const auto* pending : group.sets) {
+        if (auto put = writer.put(pending->first, pending->second.entry, now); !put) {
+            return put;
+        }
+    }
+    for (const std::int64_t id : group.touched) {
+        if (auto marked = writer.touch(id); !marked) {
+            return marked;
+        }
+    }
+    if (change) {
+        if (auto changed = change(writer); !changed) {
+            return changed;
+        }
+    }
+    return writer.enforce(m_maxEntries, m_maxBytes, now);
+}
 
+void FileBackend::settle(const Group& group, const Result<void>& done) {
     const std::lock_guard lock(m_queueMutex);
     if (done) {
         m_writeError.reset();
@@ -492,8 +443,12 @@ Result<void> FileBackend::transact(const Change& change) {
         m_distrustDisk = false;
     } else {
         m_writeError = done.error();
-        for (const auto* pending : group) {
+        for (const auto* pending : group.sets) {
             m_lost.insert(pending->first);
+            if (m_listener) {
+                const Entry& entry = pending->second.entry;
+                m_listener({pending->first, RemovalCause::evicted, entry.created, entry.expires});
+            }
         }
         if (m_lost.size() > kMostLost) {
             m_lost.clear();
@@ -501,144 +456,9 @@ Result<void> FileBackend::transact(const Change& change) {
         }
     }
     m_writing.clear();
-    return done;
-}
-
-Result<void> FileBackend::writeOnce(const std::vector<PendingMap::value_type*>& group,
-                                    const std::vector<std::int64_t>& touched, const KeySet& lost,
-                                    bool distrust, const Change& change) {
-    if (!m_writer || m_writer->identity() != m_directory.databaseIdentity()) {
-        if (auto opened = openWriter(m_timeout); !opened) {
-            return opened;
-        }
-    }
-    const TimePoint now = m_clock.now();
-    FileStoreWriter& writer = *m_writer;
-    writer.reportRemovals(static_cast<bool>(m_listener));
-    const auto changeAll = [&]() -> Result<void> {
-        if (auto begun = writer.begin(); !begun) {
-            return begun;
-        }
-        if (distrust) {
-            if (auto erased = writer.eraseAll(now); !erased) {
-                return erased.error();
-            }
-        }
-        for (const std::string& key : lost) {
-            if (auto erased = writer.erase(key, RemovalCause::evicted, now); !erased) {
-                return erased.error();
-            }
-        }
-        for (const auto* pending : group) {
-            if (auto put = writer.put(pending->first, pending->second.entry, now); !put) {
-                return put;
-            }
-        }
-        for (const std::int64_t id : touched) {
-            if (auto marked = writer.touch(id); !marked) {
-                return marked;
-            }
-        }
-        if (change) {
-            if (auto changed = change(writer); !changed) {
-                return changed;
-            }
-        }
-        return writer.enforce(m_maxEntries, m_maxBytes, now);
-    };
-    if (auto changed = changeAll(); !changed) {
-        writer.rollback();
-        return changed;
-    }
-    auto removals = writer.commit();
-    if (!removals) {
-        writer.rollback();
-        return removals.error();
-    }
-    m_entries.store(writer.totals().entries, std::memory_order_relaxed);
-    m_stamp.store(writer.totals().stamp, std::memory_order_relaxed);
-    for (const FileStoreRemoval& removal : *removals) {
-        m_listener({removal.key, removal.cause, removal.created, removal.expires});
-    }
-    return {};
-}
-
-Result<void> FileBackend::openWriter(Duration patience) {
-    m_writer.reset();
-    // Twice, as a database whose tables do not fit its version is found out only by using it.
-    for (int attempt = 0;; ++attempt) {
-        FileStoreNotice notice;
-        auto connection = openFileStore(m_directory, patience, m_timeout, notice);
-        addNotice(std::move(notice));
-        if (!connection) {
-            return connection.error();
-        }
-        const FileIdentity identity = connection->identity;
-        auto writer = FileStoreWriter::make(m_directory, std::move(*connection));
-        if (writer) {
-            m_writer = std::move(*writer);
-            return {};
-        }
-        if (writer.error().code() != ErrorCode::damaged || attempt > 0) {
-            return writer.error();
-        }
-        if (auto moved = setAside(identity, writer.error()); !moved) {
-            return moved;
-        }
-    }
-}
-
-void FileBackend::removeLeftovers() {
-    const std::vector<std::string> names = m_directory.valueNames();
-    if (names.empty()) {
-        return;
-    }
-    const auto leftovers = [&](const std::vector<std::string>& candidates) {
-        return read<std::vector<std::string>>(
-            [&](FileStoreReader& reader) -> Result<std::vector<std::string>> {
-                std::vector<std::string> unused;
-                for (const std::string& name : candidates) {
-                    auto used = reader.refersToFile(name);
-                    if (!used) {
-                        return used.error();
-                    }
-                    if (!*used) {
-                        unused.push_back(name);
-                    }
-                }
-                return unused;
-            });
-    };
-    const auto suspects = leftovers(names);
-    if (!suspects || suspects->empty()) {
-        return;
-    }
-    // Files are written within transactions: while ours is open, none is without its row for long.
-    static_cast<void>(transact([&](FileStoreWriter&) -> Result<void> {
-                          auto unused = leftovers(*suspects);
-                          for (const std::string& name : unused ? *unused : names) {
-                              if (unused) {
-                                  m_directory.removeLeftover(name);
-                              }
-                          }
-                          return {};
-                      }).ok());
 }
 
 // Looking around
-
-Result<ScanPage> FileBackend::scanOne(std::string_view key) {
-    ScanPage page;
-    auto entry = get(key);
-    if (!entry) {
-        return entry.error();
-    }
-    if (*entry) {
-        page.keys.push_back(
-            {std::string{key}, (*entry)->created, (*entry)->expires, (*entry)->value.size()});
-    }
-    return page;
-}
 
 Result<ScanPage> FileBackend::scan(const std::string& cursor, std::string_view pattern,
                                    std::size_t limit) {
@@ -651,10 +471,10 @@ Result<ScanPage> FileBackend::scan(const std::string& cursor, std::string_view p
             return Error{ErrorCode::syntax, m_url, "not a cursor of a scan"};
         }
         after = id;
-    } else if (auto written = somethingQueued() ? transact({}) : Result<void>{}; !written) {
+    } else if (auto written = writeQueued(); !written) {
         return written.error();
     }
-    auto found = read<FileStoreReader::Page>([&](FileStoreReader& reader) {
+    auto found = m_store->read<FileStoreReader::Page>([&](FileStoreReader& reader) {
         return reader.page(after, std::clamp<std::size_t>(limit, 1, 100'000));
     });
     if (!found) {
@@ -672,12 +492,11 @@ Result<ScanPage> FileBackend::scan(const std::string& cursor, std::string_view p
 }
 
 Result<BackendStat> FileBackend::stat() {
-    if (somethingQueued()) {
-        if (auto written = transact({}); !written) {
-            return written.error();
-        }
+    if (auto written = writeQueued(); !written) {
+        return written.error();
     }
-    auto totals = read<FileStoreTotals>([](FileStoreReader& reader) { return reader.totals(); });
+    auto totals =
+        m_store->read<FileStoreTotals>([](FileStoreReader& reader) { return reader.totals(); });
     if (!totals) {
         return totals.error();
     }
@@ -693,38 +512,19 @@ Result<void> FileBackend::check() {
             return *m_writeError;
         }
     }
-    auto totals = read<FileStoreTotals>([](FileStoreReader& reader) { return reader.totals(); });
+    auto totals =
+        m_store->read<FileStoreTotals>([](FileStoreReader& reader) { return reader.totals(); });
     if (!totals) {
         return totals.error();
     }
-    const std::lock_guard lock(m_noticesMutex);
-    if (m_untoldNotices > 0) {
-        return m_notices[m_notices.size() - m_untoldNotices--];
+    if (auto notice = m_store->takeNotice()) {
+        return *notice;
     }
     return {};
 }
 
 std::vector<Error> FileBackend::notices() const {
-    const std::lock_guard lock(m_noticesMutex);
-    return m_notices;
-}
-
-void FileBackend::addNotice(FileStoreNotice notice) {
-    if (!notice) {
-        return;
-    }
-    const std::lock_guard lock(m_noticesMutex);
-    if (m_notices.size() == kMostNotices) {
-        m_notices.erase(m_notices.begin());
-    }
-    m_notices.push_back(std::move(*notice));
-    m_untoldNotices = std::min(m_untoldNotices + 1, m_notices.size());
-}
-
-void FileBackend::report(std::string_view key, RemovalCause cause, const Entry& entry) const {
-    if (m_listener) {
-        m_listener({key, cause, entry.created, entry.expires});
-    }
+    return m_store->notices();
 }
 
 BackendKind fileBackendKind() {

@@ -17,8 +17,7 @@
 
 #include "engine/backend/backend.h"
 #include "engine/backend/backend_registry.h"
-#include "engine/backend/file_store_directory.h"
-#include "engine/backend/file_store_rows.h"
+#include "engine/backend/file_store.h"
 #include "engine/core/hash.h"
 #include "engine/core/worker.h"
 
@@ -90,36 +89,34 @@ private:
     };
     using PendingMap = std::unordered_map<std::string, Pending, KeyHash, std::equal_to<>>;
     using KeySet = std::unordered_set<std::string, KeyHash, std::equal_to<>>;
-    using Change = std::function<Result<void>(FileStoreWriter&)>;
+    using Change = FileStore::Change;
+    struct Group {
+        std::vector<const PendingMap::value_type*> sets;  // in their order; they lie in m_writing
+        std::vector<std::int64_t> touched;
+        KeySet lost;
+        bool distrustDisk = false;
 
-    FileBackend(std::string directory, const BackendConfig& config, std::string url);
+        bool empty() const {
+            return sets.empty() && touched.empty() && lost.empty() && !distrustDisk;
+        }
+    };
+
+    FileBackend(std::unique_ptr<FileStore> store, const BackendConfig& config, std::string url);
 
     void writeGroups(Worker& worker, std::stop_token stop);
-    void removeLeftovers();
 
-    // One transaction: all that is queued, and then the change. Called again for the same change
-    // when the database had to be replaced in between.
+    // One transaction: all that is queued, and then the change.
     Result<void> transact(const Change& change);
-    Result<void> writeOnce(const std::vector<PendingMap::value_type*>& group,
-                           const std::vector<std::int64_t>& touched, const KeySet& lost,
-                           bool distrust, const Change& change);
-    Result<void> openWriter(Duration patience);
+    Result<void> apply(FileStoreWriter& writer, const Group& group, const Change& change);
+    Group takeGroup();
+    void settle(const Group& group, const Result<void>& done);
 
-    template <class T>
-    Result<T> read(const std::function<Result<T>(FileStoreReader&)>& question);
-    Result<std::unique_ptr<FileStoreReader>> borrowReader();
-    void giveBack(std::unique_ptr<FileStoreReader> reader);
-    Result<void> setAside(FileIdentity identity, const Error& reason);
-
-    Result<std::optional<Entry>> serve(std::string_view key, FileStoreRow row, TimePoint now);
-    Result<ScanPage> scanOne(std::string_view key);
+    std::optional<Entry> serve(FileStoreRow row, TimePoint now);
+    void markUsed(const FileStoreRow& row);
+    Result<void> writeQueued();
     Result<void> untoldError();
-    Result<bool> dropFromDisk(const FileStoreRow& row, RemovalCause cause);
-    bool somethingQueued() const;
-    void report(std::string_view key, RemovalCause cause, const Entry& entry) const;
-    void addNotice(FileStoreNotice notice);
 
-    const FileStoreDirectory m_directory;
+    const std::unique_ptr<FileStore> m_store;
     const std::string m_url;
     const Clock& m_clock;
     const Duration m_timeout;
@@ -129,7 +126,6 @@ private:
 
     // Held through a transaction; taken before m_queueMutex.
     std::timed_mutex m_writeMutex;
-    std::unique_ptr<FileStoreWriter> m_writer;
 
     mutable std::mutex m_queueMutex;
     std::condition_variable m_room;
@@ -143,13 +139,6 @@ private:
     bool m_distrustDisk = false;                 // too many lost to name them
     std::optional<Error> m_writeError;           // of the last group, until one succeeds
     bool m_writeErrorUntold = false;
-
-    std::mutex m_readersMutex;
-    std::vector<std::unique_ptr<FileStoreReader>> m_idleReaders;
-
-    mutable std::mutex m_noticesMutex;
-    std::vector<Error> m_notices;
-    std::size_t m_untoldNotices = 0;
 
     // As of the last transaction, for guessing whether a use is worth remembering.
     std::atomic<std::int64_t> m_entries{0};

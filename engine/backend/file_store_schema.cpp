@@ -10,13 +10,16 @@ namespace {
 constexpr std::int64_t kApplicationId = 0x43536370;
 constexpr std::int64_t kSchemaVersion = 1;
 
-// The id is the key's 64-bit hash: one tree to search instead of two. The full key is compared;
-// two keys with one hash take turns. The value comes last, so that reading the other columns does
-// not load it. A missing deadline is NULL, which keeps it out of the index of deadlines.
+// Rows are appended in the order of their coming, and only the small index of hashes is written at
+// random: with the key or its hash as the primary key, every set would rewrite a page of values.
+// The hash only finds; the full key is compared, and two keys with one hash take turns. The value
+// comes last, so that reading the other columns does not load it. A missing deadline is NULL, which
+// keeps it out of the index of deadlines.
 constexpr const char* kCreateTables = R"sql(
     BEGIN IMMEDIATE;
     CREATE TABLE entry(
         id       INTEGER PRIMARY KEY,
+        hash     INTEGER NOT NULL,
         key      BLOB    NOT NULL,
         created  INTEGER NOT NULL,
         expires  INTEGER,
@@ -28,6 +31,7 @@ constexpr const char* kCreateTables = R"sql(
         file     BLOB,
         value    BLOB
     );
+    CREATE UNIQUE INDEX entry_hash ON entry(hash);
     CREATE INDEX entry_expires ON entry(expires) WHERE expires IS NOT NULL;
     CREATE INDEX entry_used ON entry(used);
     CREATE INDEX entry_file ON entry(file) WHERE file IS NOT NULL;
@@ -71,7 +75,8 @@ Result<Content> prepareConnection(SqliteDatabase& database) {
         auto done = database.run(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA mmap_size = 0;"
             "PRAGMA cell_size_check = ON; PRAGMA wal_autocheckpoint = 8000;"
-            "PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY;");
+            "PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY; PRAGMA cache_size = "
+            "-32768;");
         if (done && *content == Content::empty) {
             done = database.run(kCreateTables);
         }
