@@ -326,7 +326,9 @@ void FileStoreWriter::rollback() {
 }
 
 void FileStoreWriter::checkpoint() {
-    static_cast<void>(m_connection.database.run("PRAGMA wal_checkpoint(PASSIVE)").ok());
+    // Tries to empty the log, and with readers in the way copies what it can.
+    m_connection.database.setTimeout(Duration::zero());
+    static_cast<void>(m_connection.database.run("PRAGMA wal_checkpoint(TRUNCATE)").ok());
 }
 
 void FileStoreWriter::compact() {

@@ -48,7 +48,7 @@ public:
 
     const FileStoreTotals& totals() const noexcept { return m_totals; }
 
-    /// Copies the log into the database, as far as nobody is in the way.
+    /// Copies the log into the database, as far as nobody is in the way. The last thing to be done.
     void checkpoint();
     /// Gives the space of removed entries back to the file system, as far as nobody is in the way.
     void compact();

@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <limits>
 
 #include "engine/backend/private_files.h"
@@ -44,6 +45,7 @@ SqliteStatement& SqliteStatement::bindNull(int parameter) {
 }
 
 Result<bool> SqliteStatement::step() {
+    errno = 0;
     const int code = m_bindFailure != SQLITE_OK ? m_bindFailure : sqlite3_step(m_statement.get());
     if (code == SQLITE_ROW || code == SQLITE_DONE) {
         return code == SQLITE_ROW;
@@ -77,10 +79,16 @@ void SqliteDatabase::Close::operator()(sqlite3* connection) const noexcept {
 }
 
 Error SqliteDatabase::errorOf(sqlite3* connection, int code) {
+    const int writeError = errno;
     const char* name = sqlite3_db_filename(connection, "main");
     const std::string subject = name != nullptr ? name : "";
     std::string detail = sqlite3_errmsg(connection);
-    const int systemError = sqlite3_system_errno(connection);
+    int systemError = sqlite3_system_errno(connection);
+    if (code == SQLITE_IOERR_WRITE && systemError == 0) {
+        // SQLite forgets why a write failed (a quota, a limit on the size of files) unless the disk
+        // is full, but leaves errno as it was; our callers set it to zero before.
+        systemError = writeError;
+    }
     switch (code & 0xff) {
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
@@ -146,6 +154,7 @@ void SqliteDatabase::setTimeout(Duration timeout) {
 }
 
 Result<void> SqliteDatabase::run(const char* statements) {
+    errno = 0;
     const int code = sqlite3_exec(m_connection.get(), statements, nullptr, nullptr, nullptr);
     return code == SQLITE_OK ? Result<void>{} : errorOf(m_connection.get(), code);
 }
