@@ -107,8 +107,8 @@ TEST_F(Faults, F03_theFirstArgumentIsAlwaysPartOfTheKey) {
                     },
                     options("keys"))
                     .value();
-    EXPECT_EQ(keys({{"a", 1}}), "a");
-    EXPECT_EQ(keys({{"b", 2}}), "b");
+    EXPECT_EQ(keys(std::map<std::string, int>{{"a", 1}}), "a");
+    EXPECT_EQ(keys(std::map<std::string, int>{{"b", 2}}), "b");
 }
 
 // F4: methods and closures shared one entry, because what they captured was not in the key.
