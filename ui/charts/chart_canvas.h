@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QChartView>
+#include <QList>
+#include <QPointF>
+#include <optional>
+
+#include "ui/charts/axis_scale.h"
+#include "ui/charts/chart_series.h"
+
+class QCategoryAxis;
+class QChart;
+class QLineSeries;
+
+namespace cachescope::ui {
+
+class CursorItem;
+class CurvesItem;
+
+/// One line of the read-out at the cursor; a row without a colour is a heading.
+struct ReadoutRow {
+    QColor colour;
+    QList<qreal> dashes;
+    QString text;
+};
+
+/// The plot of a TimeSeriesChart: QtCharts lays out and draws the axes, two items of our own draw
+/// the curves and the cursor into its plot area.
+///
+/// The curves are not QLineSeries because twelve dashed ones with 300 points each take 24 ms a
+/// frame there, twice the whole budget, and cannot have gaps. Here they are cut into plain
+/// segments once per refresh. Knows no product terms. GUI thread.
+class ChartCanvas : public QChartView {
+    Q_OBJECT
+
+public:
+    explicit ChartCanvas(QWidget* parent = nullptr);
+
+    /// Styles with resolved colours, in drawing order.
+    void setStyles(const QList<ChartSeries>& styles);
+    void setPoints(qsizetype series, const QList<QPointF>& points);
+    void setMarks(const QList<ChartMark>& marks);
+    /// Where "now" lies on the caller's time line in seconds; keeps dashes fixed to the data.
+    void setNow(double seconds) { m_now = seconds; }
+    void setWindow(double seconds);
+    void setUnit(const QString& unit);
+    /// Consecutive points further apart than this, in seconds, are not joined; 0: always joined.
+    void setGap(double seconds) { m_gap = seconds; }
+    void setScale(const AxisScale& scale);
+    const AxisScale& scale() const { return m_scale; }
+
+    /// Draws what was set since; once per frame.
+    void rebuild();
+
+    void setCursorAt(std::optional<double> secondsAgo, const QList<ReadoutRow>& rows,
+                     const QList<double>& values);
+
+    /// Plot coordinates of the viewport.
+    QRectF plotArea() const;
+    QPointF pixelOf(double x, double value) const;
+    /// Nothing outside of the plot.
+    std::optional<double> secondsAgoAt(QPointF pixel) const;
+    /// The number of segments drawn for a series, for tests of gaps and dashes.
+    qsizetype strokeCount(qsizetype series) const;
+
+Q_SIGNALS:
+    void hovered(std::optional<double> secondsAgo);
+
+protected:
+    void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+
+private:
+    struct Curve {
+        ChartSeries style;
+        QList<QPointF> points;
+        // A moment on the caller's time line and how far into the dashes the curve is there.
+        std::optional<double> anchor;
+        qreal anchorPhase = 0;
+    };
+
+    void updateColours();
+    void updateTimeAxis();
+    void updateValueAxis();
+    void layOut();
+    QList<QLineF> strokesFor(Curve& curve) const;
+
+    QChart* m_chart;
+    QCategoryAxis* m_timeAxis;
+    QCategoryAxis* m_valueAxis;
+    CurvesItem* m_curvesItem;
+    CursorItem* m_cursorItem;
+    QList<Curve> m_curves;
+    QList<ChartMark> m_marks;
+    AxisScale m_scale;
+    QString m_unit;
+    double m_window = 60;
+    double m_gap = 0;
+    double m_now = 0;
+};
+
+}  // namespace cachescope::ui

@@ -1,0 +1,72 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/empty_state.h"
+
+#include <QPainter>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "ui/theme/style.h"
+#include "ui/theme/tokens.h"
+#include "ui/widgets/labels.h"
+
+namespace cachescope::ui {
+
+namespace {
+
+/// A large, faint picture; says nothing that the sentence does not say.
+class Ornament : public QWidget {
+public:
+    explicit Ornament(IconName symbol) : m_symbol(symbol) {
+        const int side = fontMetrics().height() * 5 / 2;
+        setFixedSize(side, side);
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        paintIcon(painter, rect(), m_symbol, tokensFor(palette()).faint);
+    }
+
+private:
+    IconName m_symbol;
+};
+
+}  // namespace
+
+EmptyState::EmptyState(IconName symbol, const QString& title, const QString& sentence,
+                       const QString& action, QWidget* parent)
+    : QWidget(parent) {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(space::kHuge, space::kHuge, space::kHuge, space::kHuge);
+    layout->setSpacing(space::kSmall);
+    layout->addStretch(2);
+    layout->addWidget(new Ornament(symbol), 0, Qt::AlignHCenter);
+    layout->addSpacing(space::kTiny);
+    QLabel* heading = makeLabel(title, TypeSize::large, TextTone::primary, QFont::DemiBold, true);
+    QLabel* text = makeLabel(sentence, TypeSize::body, TextTone::secondary, QFont::Normal, true);
+    // A line of some fifty letters is read at a glance; without it the text would be one long line.
+    const int width = fontMetrics().averageCharWidth() * 56;
+    for (QLabel* label : {heading, text}) {
+        label->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
+        label->setMaximumWidth(width);
+        label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
+        auto* row = new QHBoxLayout;
+        row->addStretch(1);
+        row->addWidget(label, 1000);
+        row->addStretch(1);
+        layout->addLayout(row);
+    }
+    if (!action.isEmpty()) {
+        m_button = new QPushButton(action);
+        setButtonKind(m_button, ButtonKind::primary);
+        layout->addSpacing(space::kSmall);
+        layout->addWidget(m_button, 0, Qt::AlignHCenter);
+        connect(m_button, &QPushButton::clicked, this, &EmptyState::actionRequested);
+    }
+    layout->addStretch(3);
+    setAccessibleName(title);
+    setAccessibleDescription(sentence);
+}
+
+}  // namespace cachescope::ui

@@ -1,0 +1,80 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/labels.h"
+
+#include <QHelpEvent>
+#include <QPainter>
+#include <QStyle>
+#include <QToolTip>
+
+#include "ui/theme/tokens.h"
+
+namespace cachescope::ui {
+
+QLabel* makeLabel(const QString& text, TypeSize size, TextTone tone, QFont::Weight weight,
+                  bool wrapped) {
+    auto* label = new QLabel;
+    label->setTextFormat(Qt::PlainText);
+    label->setText(text);
+    label->setFont(sized(label->font(), size, weight));
+    label->setWordWrap(wrapped);
+    if (tone == TextTone::secondary) {
+        label->setForegroundRole(QPalette::PlaceholderText);
+    }
+    return label;
+}
+
+ElidedLabel::ElidedLabel(const QString& text, Qt::TextElideMode mode, QWidget* parent)
+    : QLabel(parent), m_mode(mode) {
+    setTextFormat(Qt::PlainText);
+    setText(text);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+}
+
+QSize ElidedLabel::sizeHint() const {
+    return {fontMetrics().horizontalAdvance(text()) + 2, fontMetrics().height() + 2};
+}
+
+QSize ElidedLabel::minimumSizeHint() const {
+    const QString some = text().size() > 4 ? QStringLiteral("…") : text();
+    return {fontMetrics().horizontalAdvance(some) + 2, fontMetrics().height() + 2};
+}
+
+bool ElidedLabel::isElided() const {
+    return fontMetrics().horizontalAdvance(text()) > contentsRect().width();
+}
+
+bool ElidedLabel::event(QEvent* event) {
+    if (event->type() == QEvent::ToolTip && toolTip().isEmpty()) {
+        if (isElided()) {
+            // Tooltips guess at markup; escaped, a key with angle brackets stays what it is.
+            QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(),
+                               QStringLiteral("<span>%1</span>").arg(text().toHtmlEscaped()), this);
+        }
+        return true;
+    }
+    return QLabel::event(event);
+}
+
+void ElidedLabel::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setPen(palette().color(foregroundRole()));
+    const QRect area = contentsRect();
+    painter.drawText(area,
+                     static_cast<int>(QStyle::visualAlignment(layoutDirection(), alignment())) |
+                         Qt::TextSingleLine,
+                     fontMetrics().elidedText(text(), m_mode, area.width()));
+}
+
+SectionHeader::SectionHeader(const QString& text, QWidget* parent) : QLabel(parent) {
+    setTextFormat(Qt::PlainText);
+    QFont face = sized(font(), TypeSize::small, QFont::DemiBold);
+    face.setCapitalization(QFont::AllUppercase);
+    face.setLetterSpacing(QFont::PercentageSpacing, 105);
+    setFont(face);
+    setForegroundRole(QPalette::PlaceholderText);
+    setText(text);
+    setAccessibleName(text);
+}
+
+}  // namespace cachescope::ui

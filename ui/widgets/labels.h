@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QLabel>
+
+#include "ui/theme/typography.h"
+
+namespace cachescope::ui {
+
+enum class TextTone { primary, secondary };
+
+/// A label that never reads its text as markup, in one of the sizes of the scale. `wrapped` ones
+/// break lines. Follows the theme.
+QLabel* makeLabel(const QString& text, TypeSize size = TypeSize::body,
+                  TextTone tone = TextTone::primary, QFont::Weight weight = QFont::Normal,
+                  bool wrapped = false);
+
+/// One line of plain text that gives way: cut with an ellipsis when there is no room, the whole
+/// text then as its tooltip. Keys are cut in the middle, where they differ least.
+class ElidedLabel : public QLabel {
+    Q_OBJECT
+
+public:
+    explicit ElidedLabel(const QString& text = {}, Qt::TextElideMode mode = Qt::ElideRight,
+                         QWidget* parent = nullptr);
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    bool isElided() const;
+
+    Qt::TextElideMode m_mode;
+};
+
+/// The quiet title over a group of controls: small, spaced capitals. Screen readers get the text
+/// as it was given.
+class SectionHeader : public QLabel {
+    Q_OBJECT
+
+public:
+    explicit SectionHeader(const QString& text, QWidget* parent = nullptr);
+};
+
+}  // namespace cachescope::ui

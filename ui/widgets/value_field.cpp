@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/value_field.h"
+
+#include <QEvent>
+#include <QGridLayout>
+#include <QLabel>
+
+#include "ui/theme/tokens.h"
+#include "ui/widgets/labels.h"
+
+namespace cachescope::ui {
+
+namespace {
+
+/// A label in the colour of errors, in whichever theme is on.
+class ProblemLabel : public QLabel {
+public:
+    ProblemLabel() {
+        setTextFormat(Qt::PlainText);
+        setWordWrap(true);
+        setFont(sized(font(), TypeSize::small));
+        applyColour();
+    }
+
+protected:
+    void changeEvent(QEvent* event) override {
+        QLabel::changeEvent(event);
+        if (event->type() == QEvent::PaletteChange) {
+            applyColour();
+        }
+    }
+
+private:
+    void applyColour() {
+        const QColor colour = tokensFor(palette()).outcomeText(Outcome::error);
+        // Setting a palette announces a change of palette; without this test it would not end.
+        if (palette().color(QPalette::WindowText) != colour) {
+            QPalette own;
+            own.setColor(QPalette::WindowText, colour);
+            own.setColor(QPalette::Window, palette().color(QPalette::Window));
+            setPalette(own);
+        }
+    }
+};
+
+}  // namespace
+
+ValueField::ValueField(const QString& label, ValueFormat format, ValueRange range, double value,
+                       QWidget* parent)
+    : QWidget(parent),
+      m_grid(new QGridLayout(this)),
+      m_label(new ElidedLabel(label)),
+      m_box(new ValueBox(std::move(format), std::move(range), value)),
+      m_problem(new ProblemLabel) {
+    m_grid->setContentsMargins(0, 0, 0, 0);
+    m_grid->setVerticalSpacing(space::kTiny);
+    m_grid->setHorizontalSpacing(space::kSmall);
+    m_grid->setColumnStretch(0, 1);
+    m_grid->addWidget(m_label, 0, 0);
+    m_grid->addWidget(m_box, 0, 1);
+    m_grid->addWidget(m_problem, 2, 0, 1, 2);
+    m_problem->hide();
+    m_label->setBuddy(m_box);
+    m_box->setAccessibleName(label);
+    setFocusProxy(m_box);
+    connect(m_box, &ValueBox::valueChanged, this, &ValueField::valueChanged);
+    connect(m_box, &ValueBox::problemChanged, this, [this](const QString& problem) {
+        m_problem->setText(problem);
+        m_problem->setVisible(!problem.isEmpty());
+    });
+}
+
+void ValueField::setValue(double value) {
+    m_box->setValue(value);
+}
+
+void ValueField::setRange(const ValueRange& range) {
+    m_box->setRange(range);
+}
+
+void ValueField::setDisabledReason(const QString& reason) {
+    setEnabled(reason.isEmpty());
+    setToolTip(reason);
+    setAccessibleDescription(reason);
+}
+
+}  // namespace cachescope::ui
