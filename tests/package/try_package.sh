@@ -17,7 +17,7 @@ fail() {
     printf 'FAILED: %s\n' "$*" >&2
     exit 1
 }
-for tool in dpkg dpkg-deb dpkg-shlibdeps; do
+for tool in dpkg dpkg-deb dpkg-shlibdeps file; do
     if ! command -v "$tool" >/dev/null; then
         echo "SKIPPED: a Debian package can only be made and tried where $tool is installed"
         exit 77
