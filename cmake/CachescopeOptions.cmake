@@ -17,7 +17,9 @@ if(CACHESCOPE_WERROR)
 endif()
 if(CACHESCOPE_SANITIZE)
     target_compile_options(cachescope_options INTERFACE
-        -fsanitize=${CACHESCOPE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined)
+        -fsanitize=${CACHESCOPE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined
+        # The instructions that are added hide from GCC that a variable is set.
+        -Wno-maybe-uninitialized)
     target_link_options(cachescope_options INTERFACE -fsanitize=${CACHESCOPE_SANITIZE})
 endif()
 
