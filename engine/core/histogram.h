@@ -16,7 +16,7 @@ namespace cachescope {
 /// two, for every count of nanoseconds from 0 to 2^64 - 1, each at most 1/32 (3.1 %) wide.
 struct HistogramBuckets {
     static constexpr unsigned kSubBits = 5;
-    static constexpr unsigned kSub = 1U << kSubBits;
+    static constexpr std::size_t kSub = std::size_t{1} << kSubBits;
     static constexpr std::size_t kCount = (64 - kSubBits + 1) * kSub;
 
     static constexpr std::size_t indexOf(std::uint64_t value) noexcept {
@@ -33,7 +33,7 @@ struct HistogramBuckets {
             return index;
         }
         const auto shift = static_cast<unsigned>(index / kSub - 1);
-        return (static_cast<std::uint64_t>(kSub) + index % kSub) << shift;
+        return (std::uint64_t{kSub} + index % kSub) << shift;
     }
     /// The value that stands for a bucket: its middle.
     static constexpr std::uint64_t midpoint(std::size_t index) noexcept {

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/core/random.h"
 
+#include <limits>
+
 namespace cachescope {
 
 double normalQuantile(double p) noexcept {
@@ -16,10 +18,10 @@ double normalQuantile(double p) noexcept {
     constexpr double kLow = 0.02425;
 
     if (p <= 0) {
-        return -INFINITY;
+        return -std::numeric_limits<double>::infinity();
     }
     if (p >= 1) {
-        return INFINITY;
+        return std::numeric_limits<double>::infinity();
     }
     if (p < kLow || p > 1 - kLow) {
         const double tail = p < kLow ? p : 1 - p;
