@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/interrupt.h"
 
-#include <csignal>
 #include <fcntl.h>
 #include <unistd.h>
+#include <csignal>
+#include <initializer_list>
 
 namespace cachescope::app {
 
@@ -34,8 +35,12 @@ void Interrupt::install() {
     }
 }
 
-bool Interrupt::requested() noexcept { return requestedFlag != 0; }
+bool Interrupt::requested() noexcept {
+    return requestedFlag != 0;
+}
 
-int Interrupt::descriptor() noexcept { return pipeEnds[0]; }
+int Interrupt::descriptor() noexcept {
+    return pipeEnds[0];
+}
 
 }  // namespace cachescope::app

@@ -4,8 +4,8 @@
 
 namespace cachescope::app {
 
-/// Turns the signals that ask a program to end (SIGINT, SIGTERM, SIGHUP) into a flag and a byte in a
-/// pipe, so that it can end in order: servers stopped, keys and folders of its own removed.
+/// Turns the signals that ask a program to end (SIGINT, SIGTERM, SIGHUP) into a flag and a byte in
+/// a pipe, so that it can end in order: servers stopped, keys and folders of its own removed.
 ///
 /// install() once, at the start. A second signal ends the process at once.
 class Interrupt {

@@ -9,10 +9,14 @@ int main(int argc, char** argv) {
     using namespace cachescope::app;
     const CommandLine line = parseCommandLine(argc, argv);
     switch (line.verb) {
-        case Verb::none: return line.exitCode;
-        case Verb::simulate: return runSimulate(line.simulate, argc, argv);
-        case Verb::screenshot: return runScreenshot(line.screenshot, argc, argv);
-        case Verb::window: return runWindow(line.window, argc, argv);
+        case Verb::none:
+            return line.exitCode;
+        case Verb::simulate:
+            return runSimulate(line.simulate, argc, argv);
+        case Verb::screenshot:
+            return runScreenshot(line.screenshot, argc, argv);
+        case Verb::window:
+            return runWindow(line.window, argc, argv);
     }
     return 2;
 }

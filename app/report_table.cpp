@@ -2,12 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/report_table.h"
 
+#include <unistd.h>
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
 #include <iostream>
 #include <sstream>
-#include <unistd.h>
 
 #include "ui/model/formats.h"
 #include "ui/model/key_text.h"
@@ -18,7 +18,9 @@ namespace {
 
 constexpr Duration kLineInterval = std::chrono::seconds{5};
 
-double seconds(Duration span) { return static_cast<double>(span.count()) * 1e-9; }
+double seconds(Duration span) {
+    return static_cast<double>(span.count()) * 1e-9;
+}
 
 // Plain spaces, because some terminals and all of awk stumble over the typographic ones.
 std::string text(QString value) {
@@ -42,7 +44,9 @@ std::string latency(double value) {
     return std::isfinite(value) ? text(ui::formatLatency(value)) : "-";
 }
 
-std::string laneName(const sim::LaneSpec& spec) { return text(ui::keyText(spec.name)); }
+std::string laneName(const sim::LaneSpec& spec) {
+    return text(ui::keyText(spec.name));
+}
 
 std::size_t widthOf(const std::vector<std::string>& names) {
     std::size_t width = 4;
@@ -79,8 +83,7 @@ void printReport(std::ostream& out, const sim::Report& report) {
         };
         const double requests = static_cast<double>(std::max<std::uint64_t>(stats.requests(), 1));
         const bool cached = lane.spec.cached();
-        out << cell(names[i], width, true)
-            << cell(cached ? percent(stats.hitRatio()) : "-", 11)
+        out << cell(names[i], width, true) << cell(cached ? percent(stats.hitRatio()) : "-", 11)
             << cell(cached ? percent(static_cast<double>(stats.staleHits) / requests) : "-", 11)
             << cell(latency(seconds(histogram.mean())), 11)
             << cell(latency(seconds(histogram.percentile(0.5))), 11)

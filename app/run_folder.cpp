@@ -10,7 +10,8 @@ namespace cachescope::app {
 RunFolder::RunFolder()
     : m_id(QStringLiteral("%1-%2")
                .arg(QCoreApplication::applicationPid())
-               .arg(SystemClock::instance().now().time_since_epoch().count() / 1'000'000 % 1'000'000'000)
+               .arg(SystemClock::instance().now().time_since_epoch().count() / 1'000'000 %
+                    1'000'000'000)
                .toStdString()),
       m_folder(QDir::tempPath() + QStringLiteral("/cachescope-XXXXXX")) {}
 

@@ -70,8 +70,8 @@ private:
 
 constexpr Duration kCsvInterval = std::chrono::milliseconds{200};
 
-Result<sim::Report> runVirtual(const sim::Scenario& scenario, const RunFolder& folder,
-                               CsvFile& csv, std::string& traceNote) {
+Result<sim::Report> runVirtual(const sim::Scenario& scenario, const RunFolder& folder, CsvFile& csv,
+                               std::string& traceNote) {
     sim::SimulationContext context;
     context.runId = folder.id();
     context.scratchDirectory = folder.path();
@@ -120,8 +120,8 @@ Result<sim::Report> runPaced(const sim::Scenario& scenario, double speed, const 
                 live.show(sample, state);
             }
         }
-        const bool done = state.phase == sim::RunPhase::paused &&
-                          state.time >= TimePoint{} + scenario.duration;
+        const bool done =
+            state.phase == sim::RunPhase::paused && state.time >= TimePoint{} + scenario.duration;
         if (done || Interrupt::requested()) {
             traceNote = state.traceNote;
             return sim::Report{scenario.name, scenario.seed, state.time.time_since_epoch(),
@@ -159,9 +159,8 @@ int runSimulate(const SimulateOptions& options, int argc, char** argv) {
     const RunFolder folder;
     std::string traceNote;
     const auto report =
-        options.speed
-            ? runPaced(scenario, *options.speed, folder, csv, !options.json, traceNote)
-            : runVirtual(scenario, folder, csv, traceNote);
+        options.speed ? runPaced(scenario, *options.speed, folder, csv, !options.json, traceNote)
+                      : runVirtual(scenario, folder, csv, traceNote);
     if (!report) {
         return fail(report.error());
     }

@@ -19,11 +19,16 @@ Result<std::unique_ptr<Backend>> openLaneBackend(const LaneSpec& spec, LaneId id
     const std::string own = "lab-" + context.runId + "-lane-" + std::to_string(id);
     BackendConfig config;
     config.clock = context.clock;
-    config.maxEntries = spec.capacity;
-    config.policy = spec.policy;
     config.timeout = kTimeout;
 
     const BackendKind* kind = context.registry->find(url->scheme);
+    // A lane that changes its backend keeps options that only the former one knew.
+    if (kind != nullptr && kind->capabilities.evicts) {
+        config.maxEntries = spec.capacity;
+    }
+    if (kind != nullptr && kind->capabilities.policies) {
+        config.policy = spec.policy;
+    }
     if (kind != nullptr && kind->capabilities.remote) {
         auto outer = url->parameters.find("prefix");
         config.prefix = outer == url->parameters.end() ? "cachescope:" : outer->second;

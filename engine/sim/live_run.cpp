@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace cachescope::sim {
 
@@ -59,6 +60,8 @@ void LiveRun::run() {
         if (m_phase == RunPhase::paused) {
             m_phase = RunPhase::running;
             anchor();
+        } else if (m_phase == RunPhase::skipping) {
+            m_runAfterSkip = true;
         }
     });
 }
@@ -67,6 +70,7 @@ void LiveRun::pause() {
     post([this] {
         if (m_phase == RunPhase::running || m_phase == RunPhase::skipping) {
             m_phase = RunPhase::paused;
+            m_runAfterSkip = false;
         }
     });
 }
@@ -195,7 +199,8 @@ void LiveRun::skip(const std::stop_token& stop) {
         return !stop.stop_requested() && m_config.realClock->now() - begin < kWorkAtOnce;
     });
     if (reached) {
-        m_phase = RunPhase::paused;
+        m_phase = std::exchange(m_runAfterSkip, false) ? RunPhase::running : RunPhase::paused;
+        anchor();
     }
 }
 

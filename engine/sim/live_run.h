@@ -32,7 +32,7 @@ enum class RunPhase : std::uint8_t {
     paused,
     running,
     skipping,  ///< on the way to skipTo()
-    failed,  ///< LiveState::failure says why; reset() starts again
+    failed,    ///< LiveState::failure says why; reset() starts again
 };
 
 /// The condition of a run at one moment: a whole value, replaced, never changed.
@@ -87,7 +87,8 @@ public:
     void reset(Scenario scenario);
     /// Stops by itself at this moment of the run; kNever for not at all.
     void pauseAt(TimePoint time);
-    /// Goes to this moment of the run as fast as the machine can, and pauses there. Samples are taken
+    /// Goes to this moment of the run as fast as the machine can, and pauses there unless run() is
+    /// called meanwhile. Samples are taken
     /// as at the present speed; events of the last seconds only.
     void skipTo(TimePoint time);
     /// Fewer, larger steps: for a window that nobody sees.
@@ -123,6 +124,7 @@ private:
     bool m_relaxed = false;
     TimePoint m_pauseAt = kNever;
     TimePoint m_skipTo{};
+    bool m_runAfterSkip = false;
     std::uint64_t m_generation = 0;
     std::optional<Error> m_failure;
     TimePoint m_anchorReal{};

@@ -34,7 +34,7 @@ public:
 
     /// What a saved file would hold: the opened scenario with what was changed since.
     sim::Scenario present() const;
-    const sim::Scenario& opened() const noexcept { return m_scenario; }
+    const sim::Scenario& openedScenario() const noexcept { return m_scenario; }
 
     const sim::LiveState& state() const noexcept { return *m_state; }
     const SampleHistory& history() const noexcept { return m_history; }

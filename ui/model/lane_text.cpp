@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/lane_text.h"
 
+#include "engine/policy/policy_registry.h"
 #include "ui/model/error_text.h"
 #include "ui/model/formats.h"
 #include "ui/model/key_text.h"
@@ -37,10 +38,9 @@ QString LaneText::backendKind(const std::string& url) {
 }
 
 QString LaneText::policyName(const std::string& policy) {
-    if (policy.empty()) {
-        return tr("S3-FIFO");
-    }
-    return QString::fromStdString(policy).toUpper();
+    const PolicyRegistry& registry = PolicyRegistry::builtin();
+    const PolicyKind* kind = policy.empty() ? &registry.kinds().front() : registry.find(policy);
+    return kind == nullptr ? keyText(policy) : QString::fromStdString(kind->title);
 }
 
 QString LaneText::ttl(const std::optional<Duration>& ttl) {

@@ -19,7 +19,7 @@ public:
     static QString summary(const sim::LaneSpec& spec);
     /// "Memory", "File", "Redis", …: the kind of a backend URL.
     static QString backendKind(const std::string& url);
-    /// "S3-FIFO" of "s3-fifo".
+    /// "S3-FIFO" of "s3fifo" and of the empty text, which stands for the default.
     static QString policyName(const std::string& policy);
     /// "5 s" or "never expires".
     static QString ttl(const std::optional<Duration>& ttl);

@@ -1,0 +1,40 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QApplication>
+
+#include "app/run_folder.h"
+#include "ui/model/app_settings.h"
+#include "ui/model/lab_presenter.h"
+#include "ui/model/redis_assistant.h"
+#include "ui/pages/main_window.h"
+#include "ui/theme/theme.h"
+
+namespace cachescope::app {
+
+/// Sets the names under which settings are kept and the program is known to the desktop; call it on
+/// a QCoreApplication of either kind.
+void nameApplication();
+
+/// The program's objects, built in the order in which they need each other: folder, run, helpers,
+/// window. Their destructors run the other way round: the window goes first, then the run with its
+/// thread, the private server, and last the folder. GUI thread.
+class Application {
+public:
+    Application(QApplication& application, ui::ThemeChoice theme);
+
+    ui::LabPresenter& lab() noexcept { return m_lab; }
+    ui::MainWindow& window() noexcept { return m_window; }
+    ui::Theme& theme() noexcept { return m_theme; }
+
+private:
+    RunFolder m_folder;
+    ui::AppSettings m_settings;
+    ui::Theme m_theme;
+    ui::RedisAssistant m_assistant;
+    ui::LabPresenter m_lab;
+    ui::MainWindow m_window;
+};
+
+}  // namespace cachescope::app

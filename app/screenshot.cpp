@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/screenshot.h"
+
+#include <QApplication>
+#include <QDir>
+#include <QFileInfo>
+#include <QTimer>
+#include <iostream>
+
+#include "app/application.h"
+#include "ui/model/error_text.h"
+
+namespace cachescope::app {
+
+namespace {
+
+int fail(const Error& error) {
+    std::cerr << "cachescope: " << ui::ErrorText(error).oneLine().toStdString() << '\n';
+    return 1;
+}
+
+}  // namespace
+
+int runScreenshot(const ScreenshotOptions& options, int argc, char** argv) {
+    // A picture of the window needs no display; who wants a real one says so.
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    }
+    qputenv("QT_SCALE_FACTOR", QByteArray::number(options.scale));
+    nameApplication();
+    // The picture must not depend on what somebody set up, nor change it.
+    QCoreApplication::setApplicationName(QStringLiteral("Cachescope-screenshot"));
+    QApplication application(argc, argv);
+    Application program(application,
+                        options.theme == "dark" ? ui::ThemeChoice::dark : ui::ThemeChoice::light);
+    ui::LabPresenter& lab = program.lab();
+    if (const auto opened = lab.openFile(QString::fromLocal8Bit(options.scenario.c_str()));
+        !opened) {
+        return fail(opened.error());
+    }
+    ui::MainWindow& window = program.window();
+    window.resize(options.width, options.height);
+    window.show();
+
+    const TimePoint moment = TimePoint{} + options.after;
+    lab.skipTo(moment);
+    lab.run();
+    int exitCode = 0;
+    int frames = 0;
+    QObject::connect(&lab, &ui::LabPresenter::advanced, &window, [&] {
+        const sim::LiveState& state = lab.state();
+        if (state.failure) {
+            exitCode = fail(*state.failure);
+            QApplication::quit();
+            return;
+        }
+        // A few frames after the moment, so that events and the tails of the charts are in.
+        if (state.time < moment || state.generation == 0 || ++frames < 8) {
+            return;
+        }
+        const QString path = QString::fromLocal8Bit(options.output.c_str());
+        QDir().mkpath(QFileInfo(path).absolutePath());
+        if (frames == 8 && !window.grab().save(path, "PNG")) {
+            exitCode = fail(Error{ErrorCode::io, options.output, "the picture cannot be written"});
+        }
+        QApplication::quit();
+    });
+    QApplication::exec();
+    return exitCode;
+}
+
+}  // namespace cachescope::app

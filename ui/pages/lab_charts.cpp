@@ -1,0 +1,192 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/lab_charts.h"
+
+#include <QGridLayout>
+#include <QHBoxLayout>
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "ui/charts/time_series_chart.h"
+#include "ui/model/formats.h"
+#include "ui/model/key_text.h"
+#include "ui/model/lab_presenter.h"
+#include "ui/model/lane_text.h"
+#include "ui/theme/tokens.h"
+#include "ui/widgets/stat_tile.h"
+
+namespace cachescope::ui {
+
+namespace {
+
+constexpr int kSparklinePoints = 60;
+
+double seconds(Duration span) {
+    return static_cast<double>(span.count()) * 1e-9;
+}
+
+struct Tile {
+    Metric metric;
+    QString (*format)(double, const QLocale&);
+};
+constexpr std::array kTiles{
+    Tile{Metric::hitRatio, formatPercent},
+    Tile{Metric::p99, formatLatency},
+    Tile{Metric::originCalls, formatRate},
+    Tile{Metric::expirations, formatRate},
+};
+
+Outcome outcomeOf(const sim::Action& action) {
+    const bool outage = std::holds_alternative<sim::OriginOutage>(action) ||
+                        std::holds_alternative<sim::BackendOutage>(action) ||
+                        std::holds_alternative<sim::RestartLane>(action);
+    return outage ? Outcome::error : Outcome::invalidated;
+}
+
+}  // namespace
+
+LabCharts::LabCharts(LabPresenter& presenter, QWidget* parent)
+    : QWidget(parent),
+      m_presenter(presenter),
+      m_tiles{new StatTile(tr("Hit ratio")), new StatTile(tr("Latency p99")),
+              new StatTile(tr("Origin calls")), new StatTile(tr("Expirations"))},
+      m_latency(new TimeSeriesChart(tr("Latency"), tr("p50 thin, p95, p99 thick, log scale"))),
+      m_hitRatio(new TimeSeriesChart(tr("Hit ratio"), tr("over 5 s"))),
+      m_originCalls(new TimeSeriesChart(tr("Origin calls"), tr("per second"))),
+      m_expirations(new TimeSeriesChart(tr("Expirations"), tr("per second"))),
+      m_charts{m_latency, m_hitRatio, m_originCalls, m_expirations} {
+    m_latency->setValueAxis(ValueAxisKind::logTime);
+    m_hitRatio->setValueAxis(ValueAxisKind::percent);
+    m_originCalls->setValueAxis(ValueAxisKind::linear, QStringLiteral("/s"));
+    m_expirations->setValueAxis(ValueAxisKind::linear, QStringLiteral("/s"));
+
+    auto* layout = new QGridLayout(this);
+    layout->setContentsMargins(space::kLarge, space::kLarge, space::kLarge, space::kLarge);
+    layout->setSpacing(space::kMedium);
+    auto* tiles = new QHBoxLayout;
+    tiles->setSpacing(space::kMedium);
+    for (StatTile* tile : m_tiles) {
+        tiles->addWidget(tile, 1);
+    }
+    layout->addLayout(tiles, 0, 0, 1, 2);
+    for (int i = 0; i < 4; ++i) {
+        TimeSeriesChart* chart = m_charts[i];
+        chart->setEmptyText(tr("Press Run: the first requests appear here"));
+        layout->addWidget(chart, 1 + i / 2, i % 2);
+        for (TimeSeriesChart* other : m_charts) {
+            connect(chart, &TimeSeriesChart::cursorMoved, other, &TimeSeriesChart::setCursor);
+        }
+    }
+    layout->setRowStretch(1, 1);
+    layout->setRowStretch(2, 1);
+    layout->setColumnStretch(0, 1);
+    layout->setColumnStretch(1, 1);
+
+    connect(&m_presenter, &LabPresenter::lanesChanged, this, &LabCharts::rebuild);
+}
+
+void LabCharts::rebuild() {
+    m_curves.clear();
+    QList<ChartSeries> latency;
+    QList<ChartSeries> hitRatio;
+    QList<ChartSeries> originCalls;
+    QList<ChartSeries> expirations;
+    for (const sim::LaneState& lane : m_presenter.state().lanes) {
+        const QString name = keyText(lane.spec.name);
+        const int group = static_cast<int>(lane.id) - 1;
+        const auto add = [&](TimeSeriesChart* chart, QList<ChartSeries>& list, Metric metric,
+                             const QString& part, qreal width) {
+            m_curves.append({chart, list.size(), lane.id, metric});
+            ChartSeries series;
+            series.name = part.isEmpty() ? name : name + QStringLiteral(", ") + part;
+            series.group = group;
+            series.part = part;
+            series.width = width;
+            list.append(series);
+        };
+        add(m_latency, latency, Metric::p50, tr("p50"), 1);
+        add(m_latency, latency, Metric::p95, tr("p95"), 1);
+        add(m_latency, latency, Metric::p99, tr("p99"), 2);
+        if (lane.spec.cached()) {
+            add(m_hitRatio, hitRatio, Metric::hitRatio, {}, 1.5);
+        }
+        add(m_originCalls, originCalls, Metric::originCalls, {}, 1.5);
+        if (lane.spec.cached()) {
+            add(m_expirations, expirations, Metric::expirations, {}, 1.5);
+        }
+    }
+    m_latency->setSeries(latency);
+    m_hitRatio->setSeries(hitRatio);
+    m_originCalls->setSeries(originCalls);
+    m_expirations->setSeries(expirations);
+    refresh();
+}
+
+void LabCharts::refresh() {
+    const TimePoint now = m_presenter.state().time;
+    const Duration window = m_presenter.window();
+    const SampleHistory& history = m_presenter.history();
+    for (TimeSeriesChart* chart : m_charts) {
+        chart->setWindow(seconds(window));
+        chart->setNow(seconds(now.time_since_epoch()));
+    }
+    for (const Curve& curve : m_curves) {
+        curve.chart->setPoints(curve.series, history.points(curve.lane, curve.metric, now, window));
+    }
+    refreshMarks();
+    for (TimeSeriesChart* chart : m_charts) {
+        chart->refresh();
+    }
+    refreshTiles();
+}
+
+void LabCharts::refreshMarks() {
+    const TimePoint now = m_presenter.state().time;
+    const Duration window = m_presenter.window();
+    const Tokens& tokens = tokensFor(palette());
+    QList<ChartMark> marks;
+    for (const sim::Mark& mark : m_presenter.history().marks()) {
+        if (mark.time >= now - window && mark.time <= now) {
+            marks.append({seconds(mark.time - now), LaneText::mark(mark),
+                          tokens.outcome(outcomeOf(mark.action))});
+        }
+    }
+    for (TimeSeriesChart* chart : m_charts) {
+        chart->setMarks(marks);
+    }
+}
+
+void LabCharts::refreshTiles() {
+    const TimePoint now = m_presenter.state().time;
+    const Duration window = m_presenter.window();
+    for (qsizetype i = 0; i < m_tiles.size(); ++i) {
+        const Tile& tile = kTiles[static_cast<std::size_t>(i)];
+        QList<StatRow> rows;
+        for (const sim::LaneState& lane : m_presenter.state().lanes) {
+            StatRow row;
+            row.lane = static_cast<int>(lane.id) - 1;
+            row.name = keyText(lane.spec.name);
+            const bool applies = lane.spec.cached() || tile.metric == Metric::p99 ||
+                                 tile.metric == Metric::originCalls;
+            if (applies) {
+                const auto points = m_presenter.history().points(lane.id, tile.metric, now, window);
+                if (!points.isEmpty() && !std::isnan(points.last().y())) {
+                    row.figure = tile.format(points.last().y(), QLocale());
+                }
+                for (qsizetype p = std::max<qsizetype>(0, points.size() - kSparklinePoints);
+                     p < points.size(); ++p) {
+                    row.history.append(points[p].y());
+                }
+            }
+            rows.append(row);
+        }
+        m_tiles[i]->setRows(rows);
+    }
+}
+
+QPixmap LabCharts::picture() {
+    return grab();
+}
+
+}  // namespace cachescope::ui

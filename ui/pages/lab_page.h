@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+class QScrollArea;
+class QSplitter;
+class QTabBar;
+
+namespace cachescope::ui {
+
+class AppSettings;
+class EventPanel;
+class FrameClock;
+class InlineMessage;
+class LabCharts;
+class LabPresenter;
+class LabToolbar;
+class RedisAssistant;
+
+/// The Lab: causes on the left, charts in the middle, single events on the right; in a narrow
+/// window charts and events share the middle as tabs.
+///
+/// Puts the parts together and shows files' failures as a message; all logic is the presenter's.
+/// GUI thread.
+class LabPage : public QWidget {
+    Q_OBJECT
+
+public:
+    LabPage(LabPresenter& presenter, RedisAssistant& assistant, AppSettings& settings,
+            QWidget* parent = nullptr);
+
+    /// Draws what is new; once a frame while the page is visible.
+    void refresh();
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    QWidget* makeControls(RedisAssistant& assistant);
+    void fold();
+    void openFile();
+    void saveFile();
+    void exportFigures();
+    void openScenario(const QString& idOrPath);
+    void showFailure();
+
+    LabPresenter& m_presenter;
+    AppSettings& m_settings;
+    LabToolbar* m_toolbar;
+    InlineMessage* m_message;
+    QScrollArea* m_controls;
+    QTabBar* m_tabs;
+    LabCharts* m_charts;
+    QWidget* m_eventSide;
+    EventPanel* m_events;
+    bool m_folded = false;
+};
+
+}  // namespace cachescope::ui

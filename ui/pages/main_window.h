@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QMainWindow>
+
+#include "ui/model/frame_clock.h"
+
+namespace cachescope::ui {
+
+class AppSettings;
+class LabPage;
+class LabPresenter;
+class Rail;
+class RedisAssistant;
+class Theme;
+
+/// The window: the rail, the workspace chosen on it, and the settings. Runs the frame clock while
+/// it can be seen. Holds no logic. GUI thread.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    MainWindow(LabPresenter& lab, RedisAssistant& assistant, Theme& theme, AppSettings& settings);
+    ~MainWindow() override;
+
+    FrameClock& frameClock() noexcept { return m_frames; }
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void frame();
+    void watch();
+    void showSettings();
+    void showAbout();
+
+    LabPresenter& m_lab;
+    Theme& m_theme;
+    AppSettings& m_settings;
+    FrameClock m_frames;
+    Rail* m_rail;
+    LabPage* m_labPage;
+};
+
+}  // namespace cachescope::ui
