@@ -176,21 +176,31 @@ Result<BackendStat> MemoryBackend::stat() {
 }
 
 Result<std::uint64_t> MemoryBackend::removeExpired(std::size_t limit) {
+    constexpr std::int64_t kNone = kNever.time_since_epoch().count();
     const std::int64_t now = m_clock.now().time_since_epoch().count();
+    if (m_totals->earliestWork.load(std::memory_order_relaxed) > now) {
+        return std::uint64_t{0};
+    }
+    // Forgotten before the shards are looked at, so that what they publish meanwhile is not lost.
+    m_totals->earliestWork.store(kNone);
     const std::size_t first = m_nextToExpire.load(std::memory_order_relaxed);
+    std::int64_t earliest = kNone;
     std::uint64_t removed = 0;
     for (std::size_t i = 0; i < m_shards.size(); ++i) {
         const std::size_t shard = (first + i) & (m_shards.size() - 1);
-        while (m_nextWork[shard].load(std::memory_order_relaxed) <= now) {
-            if (removed >= limit) {
-                // The next call begins here, or the shards behind it would have to wait for ever.
-                m_nextToExpire.store(shard, std::memory_order_relaxed);
-                return removed;
-            }
+        std::int64_t next = m_nextWork[shard].load();
+        while (next <= now && removed < limit) {
             const std::size_t count = std::min<std::size_t>(limit - removed, kTimersPerLock);
             removed += m_shards[shard]->removeExpired(count).fired;
+            next = m_nextWork[shard].load();
         }
+        if (next <= now && earliest > now) {
+            // The next call begins here, or the shards behind it would have to wait for ever.
+            m_nextToExpire.store(shard, std::memory_order_relaxed);
+        }
+        earliest = std::min(earliest, next);
     }
+    m_totals->workFrom(earliest);
     return removed;
 }
 

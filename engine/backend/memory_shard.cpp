@@ -316,7 +316,11 @@ TimerWheel::Advanced MemoryShard::advance(std::size_t limit) {
 }
 
 void MemoryShard::publishNextWork() noexcept {
-    m_nextWork.store(m_wheel.nextWork().time_since_epoch().count(), std::memory_order_relaxed);
+    const std::int64_t next = m_wheel.nextWork().time_since_epoch().count();
+    // Sequentially consistent with removeExpired(), which resets the one and then reads the other:
+    // one of the two sides sees the other's store, so that no deadline is overlooked.
+    m_nextWork.store(next);
+    m_totals.workFrom(next);
 }
 
 void MemoryShard::releaseIfEmpty() {

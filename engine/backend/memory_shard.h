@@ -26,6 +26,14 @@ struct MemoryTotals {
     std::atomic<std::uint64_t> entries{0};
     std::atomic<std::uint64_t> bytes{0};
 
+    /// No shard's nextWork lies before this, in nanoseconds, except while removeExpired() runs.
+    std::atomic<std::int64_t> earliestWork{kNever.time_since_epoch().count()};
+
+    void workFrom(std::int64_t time) noexcept {
+        std::int64_t known = earliestWork.load();
+        while (time < known && !earliestWork.compare_exchange_weak(known, time)) {
+        }
+    }
     bool exceeded() const noexcept {
         return (maxEntries != 0 && entries.load(std::memory_order_relaxed) > maxEntries) ||
                (maxBytes != 0 && bytes.load(std::memory_order_relaxed) > maxBytes);

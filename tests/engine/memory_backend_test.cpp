@@ -232,6 +232,8 @@ TEST_F(MemoryBackendTest, everyEntryIsThereOrWasReportedUnderThreadsAndABound) {
         m_log.take();
         const auto backend = open(url);
         std::atomic<std::uint64_t> stored{0};
+        // Sets that may have come too late to store anything, because the clock moved meanwhile.
+        std::atomic<std::uint64_t> late{0};
         {
             std::vector<std::unique_ptr<Worker>> threads;
             for (int t = 0; t < 4; ++t) {
@@ -245,8 +247,9 @@ TEST_F(MemoryBackendTest, everyEntryIsThereOrWasReportedUnderThreadsAndABound) {
                                 const bool brief = random.below(4) == 0;
                                 Entry made{.value = Bytes{std::string(random.below(6000), 'v')},
                                            .created = m_clock.now(),
-                                           .expires = brief ? m_clock.now() + 2ms : kNever};
+                                           .expires = brief ? m_clock.now() + 10ms : kNever};
                                 stored += backend->set(key, made).ok() ? 1U : 0U;
+                                late += made.expiredAt(m_clock.now()) ? 1U : 0U;
                             } else if (dice < 90) {
                                 (void)backend->erase(key);
                             } else if (dice < 99 || t != 0) {
@@ -260,7 +263,10 @@ TEST_F(MemoryBackendTest, everyEntryIsThereOrWasReportedUnderThreadsAndABound) {
             }
         }
         const BackendStat stat = backend->stat().value();
-        EXPECT_EQ(stored, stat.entries + m_log.take().size()) << url;
+        const std::uint64_t accounted = stat.entries + m_log.take().size();
+        EXPECT_LE(accounted, stored) << url;
+        EXPECT_GE(accounted, stored - late) << url;
+        EXPECT_LT(late, stored / 10) << "hardly anything was tested";
         EXPECT_LE(stat.entries, stat.maxEntries);
         if (stat.maxBytes != 0) {
             EXPECT_LE(stat.bytes, stat.maxBytes);
