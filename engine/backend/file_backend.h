@@ -18,6 +18,7 @@
 #include "engine/backend/backend.h"
 #include "engine/backend/backend_registry.h"
 #include "engine/backend/file_store.h"
+#include "engine/backend/patient_mutex.h"
 #include "engine/core/hash.h"
 #include "engine/core/worker.h"
 
@@ -130,7 +131,7 @@ private:
     RemovalListener m_listener;
 
     // Held through a transaction; taken before m_queueMutex.
-    std::timed_mutex m_writeMutex;
+    PatientMutex m_writeMutex;
 
     mutable std::mutex m_queueMutex;
     std::condition_variable m_room;
