@@ -18,14 +18,10 @@ using namespace std::chrono_literals;
 constexpr std::uint64_t kDefaultMaxBytes = 1ULL << 30;
 constexpr std::size_t kLargestKey = 1U << 20;
 
-constexpr std::size_t kGroupSets = 64;
-constexpr Duration kGroupDelay = 5ms;
 constexpr std::size_t kQueueSets = 1024;
 constexpr std::uint64_t kQueueBytes = 32U << 20;
 
-constexpr Duration kLaterDelay = 1s;  // for marks of use, and for trying again after a failure
 constexpr std::size_t kMostTouched = 4096;
-constexpr std::size_t kMostLost = 65536;
 
 constexpr Duration kClockTolerance = 1min;
 
@@ -195,7 +191,7 @@ Result<void> FileBackend::set(std::string_view key, const Entry& entry) {
         }
         m_queuedBytes += size;
         m_queuedDeadline = std::min(m_queuedDeadline, entry.expires);
-        if (at == m_queue.end() && (m_queue.size() == 1 || m_queue.size() == kGroupSets)) {
+        if (at == m_queue.end() && (m_queue.size() == 1 || m_queue.size() == kFullGroup)) {
             m_worker->wake();
         }
     }
@@ -311,153 +307,6 @@ Result<void> FileBackend::flush() {
     return written ? untoldError() : written;
 }
 
-Result<void> FileBackend::writeQueued() {
-    {
-        const std::lock_guard lock(m_queueMutex);
-        if (m_queue.empty() && m_writing.empty()) {
-            return {};
-        }
-    }
-    return transact({});
-}
-
-Result<void> FileBackend::untoldError() {
-    const std::lock_guard lock(m_queueMutex);
-    if (std::exchange(m_writeErrorUntold, false)) {
-        return *m_writeError;
-    }
-    return {};
-}
-
-void FileBackend::writeGroups(Worker& worker, std::stop_token stop) {
-    {
-        const std::lock_guard lock(m_writeMutex);
-        // What cannot be removed now is found again when the directory is opened the next time.
-        static_cast<void>(m_store->removeLeftovers().ok());
-    }
-    while (!stop.stop_requested()) {
-        std::size_t sets = 0;
-        bool later = false;
-        {
-            const std::lock_guard lock(m_queueMutex);
-            sets = m_queue.size();
-            later = !m_touched.empty() || !m_lost.empty() || m_distrustDisk;
-        }
-        if (sets == 0 && !later) {
-            worker.sleep();
-            continue;
-        }
-        if (sets < kGroupSets && !worker.sleepFor(sets == 0 ? kLaterDelay : kGroupDelay)) {
-            return;
-        }
-        if (auto written = transact({}); !written) {
-            const std::lock_guard lock(m_queueMutex);
-            m_writeErrorUntold = m_writeError.has_value();
-        }
-    }
-}
-
-Result<void> FileBackend::transact(const Change& change) {
-    const std::unique_lock write(m_writeMutex, m_timeout);
-    if (!write.owns_lock()) {
-        return Error{ErrorCode::timedOut, m_url, "other writes are under way"};
-    }
-    const Group group = takeGroup();
-    if (group.empty() && !change) {
-        return {};
-    }
-    const auto removals =
-        m_store->write(static_cast<bool>(m_listener),
-                       [&](FileStoreWriter& writer) { return apply(writer, group, change); });
-    const Result<void> done = removals ? Result<void>{} : Result<void>{removals.error()};
-    if (removals) {
-        m_entries.store(m_store->totals().entries, std::memory_order_relaxed);
-        m_stamp.store(m_store->totals().stamp, std::memory_order_relaxed);
-        for (const FileStoreRemoval& removal : *removals) {
-            m_listener({removal.key, removal.cause, removal.created, removal.expires});
-        }
-    }
-    settle(group, done);
-    return done;
-}
-
-FileBackend::Group FileBackend::takeGroup() {
-    Group group;
-    {
-        const std::lock_guard lock(m_queueMutex);
-        m_writing.swap(m_queue);
-        m_queuedBytes = 0;
-        m_queuedDeadline = kNever;
-        group.touched.assign(m_touched.begin(), m_touched.end());
-        m_touched.clear();
-        group.lost = m_lost;
-        group.distrustDisk = m_distrustDisk;
-    }
-    m_room.notify_all();
-    // While a group is under way others only read m_writing, so it needs no lock to be read.
-    group.sets.reserve(m_writing.size());
-    for (const auto& pending : m_writing) {
-        group.sets.push_back(&pending);
-    }
-    std::sort(group.sets.begin(), group.sets.end(),
-              [](const auto* a, const auto* b) { return a->second.order < b->second.order; });
-    return group;
-}
-
-Result<void> FileBackend::apply(FileStoreWriter& writer, const Group& group, const Change& change) {
-    const TimePoint now = m_clock.now();
-    if (group.distrustDisk) {
-        if (auto erased = writer.eraseAll(now); !erased) {
-            return erased.error();
-        }
-    }
-    for (const std::string& key : group.lost) {
-        if (auto erased = writer.erase(key, RemovalCause::evicted, now); !erased) {
-            return erased.error();
-        }
-    }
-    for (const auto* pending : group.sets) {
-        if (auto put = writer.put(pending->first, pending->second.entry, now); !put) {
-            return put;
-        }
-    }
-    for (const std::int64_t id : group.touched) {
-        if (auto marked = writer.touch(id); !marked) {
-            return marked;
-        }
-    }
-    if (change) {
-        if (auto changed = change(writer); !changed) {
-            return changed;
-        }
-    }
-    return writer.enforce(m_maxEntries, m_maxBytes, now);
-}
-
-void FileBackend::settle(const Group& group, const Result<void>& done) {
-    const std::lock_guard lock(m_queueMutex);
-    if (done) {
-        m_writeError.reset();
-        m_writeErrorUntold = false;
-        m_lost.clear();
-        m_distrustDisk = false;
-    } else {
-        m_writeError = done.error();
-        for (const auto* pending : group.sets) {
-            m_lost.insert(pending->first);
-            if (m_listener) {
-                const Entry& entry = pending->second.entry;
-                m_listener({pending->first, RemovalCause::evicted, entry.created, entry.expires});
-            }
-        }
-        if (m_lost.size() > kMostLost) {
-            m_lost.clear();
-            m_distrustDisk = true;
-        }
-    }
-    m_writing.clear();
-}
-
 // Looking around
 
 Result<ScanPage> FileBackend::scan(const std::string& cursor, std::string_view pattern,
@@ -508,9 +357,12 @@ Result<void> FileBackend::check() {
     {
         const std::lock_guard lock(m_queueMutex);
         if (m_writeError) {
-            m_writeErrorUntold = false;
+            m_untoldError.reset();
             return *m_writeError;
         }
+    }
+    if (auto told = untoldError(); !told) {
+        return told;
     }
     auto totals =
         m_store->read<FileStoreTotals>([](FileStoreReader& reader) { return reader.totals(); });

@@ -18,6 +18,7 @@
 #include "engine/backend/backend.h"
 #include "engine/backend/backend_registry.h"
 #include "engine/backend/file_store.h"
+#include "engine/backend/patient_mutex.h"
 #include "engine/core/hash.h"
 #include "engine/core/worker.h"
 
@@ -26,30 +27,20 @@ namespace cachescope {
 /// Entries in a directory of this machine: an SQLite database, with large values in files of their
 /// own. Any number of processes may use the directory at once, and may be killed at any moment.
 ///
-/// set() queues; a group of sets becomes one transaction after 64 of them or about 5 ms, in a
-/// thread of the backend. This process sees a queued entry at once, others when its group is
-/// written; flush() and the destructor write what is queued, a kill loses it. erase(), clear() and
-/// eraseMatching() have taken effect for all processes when they return. When a group cannot be
-/// written its entries are forgotten, never kept in an older state, and the next set(), erase() or
-/// flush() returns the error (a set() is queued nevertheless); check() returns it as long as it
-/// lasts.
-///
-/// Bounded in bytes (1 GiB unless told otherwise) and, if wanted, in entries: expired entries go
-/// first, then the least recently used, by a coarse order of use that costs reads no writes.
-///
-/// A cache may forget, never lie: an entry carries a checksum; a database with a wrong one, or one
-/// that SQLite finds damaged, is set aside as cache.db.damaged-N and a new one begun. notices()
-/// tells so, and check() once. An entry created more than a minute in the future of the clock is
-/// dropped: the clock that it was stored by, or ours, is wrong, and so its deadline means nothing.
-///
-/// All calls from any thread. A prefix in the configuration becomes a directory below the given
-/// one, with its own bounds. What it does not do: wait for the disk (fsync) at each group. A power
-/// failure may lose the last seconds, not the rest.
+/// A cache may forget, never lie: every entry carries a checksum, and a database that proves
+/// damaged is set aside as cache.db.damaged-N and a new one begun; notices() and check() tell so.
+/// Bounded, see open(). Writes in groups, see set(). All calls from any thread. What it does not
+/// do: wait for the disk (fsync) at each group, so that a power failure may lose the last seconds.
 class FileBackend final : public Backend {
 public:
+    /// Bounded by 1 GiB unless the configuration says otherwise: expired entries go first, then the
+    /// least recently used, by a coarse order of use that costs reads hardly a write. A prefix
+    /// becomes a directory below the given one, with its own bounds. `url` is what url() returns;
+    /// empty: made from the path.
+    ///
     /// notPermitted, diskFull or io when the directory cannot be made or used, timedOut when other
     /// processes keep it locked for ten seconds, missing for an empty path, unsupported for an
-    /// eviction policy, as it has its own. `url` is what url() returns; empty: made from the path.
+    /// eviction policy, as it has its own.
     static Result<std::unique_ptr<FileBackend>> open(const std::string& directory,
                                                      const BackendConfig& config,
                                                      std::string url = {});
@@ -58,10 +49,21 @@ public:
     std::string url() const override { return m_url; }
     BackendCapabilities capabilities() const override;
 
+    /// An entry created more than a minute in the future of the clock is dropped: the clock it was
+    /// stored by was wrong, or ours is, and so its deadline means nothing. With SystemClock that is
+    /// a computer whose date was set back; other clocks should not share a directory.
     Result<std::optional<Entry>> get(std::string_view key) override;
-    /// tooLarge for a key over 1 MiB and for an entry over the bound in bytes; what was there under
-    /// the key is removed then.
+    /// Queues: a group becomes one transaction after 64 sets or about 5 ms, in a thread of the
+    /// backend. This process sees a queued entry at once, others when its group is written; flush()
+    /// and the destructor write what is queued, a kill loses it. A full queue makes the caller
+    /// wait.
+    ///
+    /// The entries of a group that cannot be written are forgotten, and no older state of them is
+    /// served. The next set() or flush() returns that error once (the set() is queued
+    /// nevertheless). tooLarge for a key over 1 MiB and for an entry over the bound in bytes; what
+    /// was there under the key is removed then. timedOut when the queue stays full.
     Result<void> set(std::string_view key, const Entry& entry) override;
+    /// Like clear() and eraseMatching(): has taken effect for all processes when it returns.
     Result<bool> erase(std::string_view key) override;
     Result<std::uint64_t> clear() override;
     Result<ScanPage> scan(const std::string& cursor, std::string_view pattern,
@@ -71,6 +73,7 @@ public:
     Result<std::uint64_t> removeExpired(std::size_t limit) override;
     Result<std::uint64_t> eraseMatching(std::string_view pattern) override;
     Result<void> flush() override;
+    /// The error of the last group as long as it lasts; then each thing not told yet, once.
     Result<void> check() override;
     void setRemovalListener(RemovalListener listener) override;
 
@@ -101,15 +104,18 @@ private:
         }
     };
 
+    static constexpr std::size_t kFullGroup = 64;
+
     FileBackend(std::unique_ptr<FileStore> store, const BackendConfig& config, std::string url);
 
     void writeGroups(Worker& worker, std::stop_token stop);
 
     // One transaction: all that is queued, and then the change.
-    Result<void> transact(const Change& change);
+    // A failure `inBackground` is kept for the next caller.
+    Result<void> transact(const Change& change, bool inBackground = false);
     Result<void> apply(FileStoreWriter& writer, const Group& group, const Change& change);
     Group takeGroup();
-    void settle(const Group& group, const Result<void>& done);
+    void settle(const Group& group, const Result<void>& done, bool inBackground);
 
     std::optional<Entry> serve(FileStoreRow row, TimePoint now);
     void markUsed(const FileStoreRow& row);
@@ -125,7 +131,7 @@ private:
     RemovalListener m_listener;
 
     // Held through a transaction; taken before m_queueMutex.
-    std::timed_mutex m_writeMutex;
+    PatientMutex m_writeMutex;
 
     mutable std::mutex m_queueMutex;
     std::condition_variable m_room;
@@ -138,7 +144,7 @@ private:
     KeySet m_lost;                               // could not be written; on disk may be older
     bool m_distrustDisk = false;                 // too many lost to name them
     std::optional<Error> m_writeError;           // of the last group, until one succeeds
-    bool m_writeErrorUntold = false;
+    std::optional<Error> m_untoldError;  // of a group in the background, until somebody is told
 
     // As of the last transaction, for guessing whether a use is worth remembering.
     std::atomic<std::int64_t> m_entries{0};

@@ -193,7 +193,7 @@ TEST_F(FileBackendTest, readsAloneDoNotWriteForLong) {
 }
 
 TEST_F(FileBackendTest, filesAreForTheirOwnerAlone) {
-    ::umask(0);
+    const mode_t before = ::umask(0);
     {
         const auto backend = open();
         ASSERT_TRUE(backend->set("small", entry("1")).ok());
@@ -205,7 +205,7 @@ TEST_F(FileBackendTest, filesAreForTheirOwnerAlone) {
         }
         EXPECT_EQ(fs::status(path()).permissions(), fs::perms{0700});
     }
-    ::umask(022);
+    ::umask(before);
 }
 
 TEST_F(FileBackendTest, largeValuesHaveFilesThatGoWithThem) {
