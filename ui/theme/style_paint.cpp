@@ -91,6 +91,7 @@ void paintButton(QPainter& painter, const QStyleOption& option, const Tokens& to
             line = on ? tokens.accent : controlLine(option, tokens);
             break;
         case ButtonKind::quiet:
+        case ButtonKind::link:
             fill = on        ? tokens.selection
                    : pressed ? shaded(tokens.hover, tokens, 6)
                    : hovered ? tokens.hover
