@@ -7,6 +7,8 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
+#include <array>
+#include <cmath>
 #include <set>
 
 #include "ui/theme/icons.h"
@@ -26,6 +28,40 @@ QImage painted(const std::function<void(QPainter&)>& draw, QSize size = {80, 40}
     draw(painter);
     return image;
 }
+
+using Triple = std::array<double, 3>;
+
+Triple times(const std::array<Triple, 3>& matrix, const Triple& vector) {
+    Triple result{};
+    for (std::size_t row = 0; row < 3; ++row) {
+        for (std::size_t column = 0; column < 3; ++column) {
+            result[row] += matrix[row][column] * vector[column];
+        }
+    }
+    return result;
+}
+
+/// How a colour looks to a dichromat (Viénot, Brettel and Mollon, 1999), in CIE L*a*b*.
+Triple seenBy(const std::array<Triple, 3>& dichromat, const QColor& colour) {
+    const auto linear = [](float channel) {
+        const auto c = static_cast<double>(channel);
+        return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+    };
+    const Triple rgb =
+        times(dichromat, {linear(colour.redF()), linear(colour.greenF()), linear(colour.blueF())});
+    const Triple xyz = times(
+        {{{0.4124, 0.3576, 0.1805}, {0.2126, 0.7152, 0.0722}, {0.0193, 0.1192, 0.9505}}}, rgb);
+    const auto f = [](double t) { return t > 0.008856 ? std::cbrt(t) : 7.787 * t + 16.0 / 116.0; };
+    const double x = f(xyz[0] / 0.9505);
+    const double y = f(xyz[1]);
+    const double z = f(xyz[2] / 1.089);
+    return {116 * y - 16, 500 * (x - y), 200 * (y - z)};
+}
+
+constexpr std::array<Triple, 3> kProtanope{
+    {{0.11238, 0.88762, 0}, {0.11238, 0.88762, 0}, {0.00401, -0.00401, 1}}};
+constexpr std::array<Triple, 3> kDeuteranope{
+    {{0.29275, 0.70725, 0}, {0.29275, 0.70725, 0}, {-0.02234, 0.02234, 1}}};
 
 int inkOf(const QImage& image) {
     int ink = 0;
@@ -78,6 +114,28 @@ private Q_SLOTS:
         for (const Tokens* tokens : {&lightTokens(), &darkTokens()}) {
             for (const QColor& lane : tokens->lanes) {
                 QVERIFY2(contrast(lane, tokens->panel) >= 3, qPrintable(lane.name()));
+            }
+        }
+    }
+
+    // 2.3 is just noticeable; tiles a few pixels wide need more.
+    void outcomesDifferForTheColourBlind() {
+        constexpr double kClearlyDifferent = 7;
+        for (const Tokens* tokens : {&lightTokens(), &darkTokens()}) {
+            for (const auto& dichromat : {kProtanope, kDeuteranope}) {
+                for (std::size_t a = 0; a < kOutcomeCount; ++a) {
+                    for (std::size_t b = a + 1; b < kOutcomeCount; ++b) {
+                        const Triple one = seenBy(dichromat, tokens->outcomes[a]);
+                        const Triple two = seenBy(dichromat, tokens->outcomes[b]);
+                        const double distance =
+                            std::hypot(one[0] - two[0], one[1] - two[1], one[2] - two[2]);
+                        QVERIFY2(distance >= kClearlyDifferent,
+                                 qPrintable(QStringLiteral("%1 and %2: %3")
+                                                .arg(tokens->outcomes[a].name(),
+                                                     tokens->outcomes[b].name())
+                                                .arg(distance)));
+                    }
+                }
             }
         }
     }
@@ -145,6 +203,32 @@ private Q_SLOTS:
                  figuresWidth(face, QStringLiteral("808.8 ms")));
         QVERIFY(figuresWidth(face, QStringLiteral("11.1")) <
                 figuresWidth(face, QStringLiteral("111.1")));
+    }
+
+    void figuresReadFromLeftToRightInEveryScript() {
+        const auto drawn = [](Qt::LayoutDirection direction) {
+            return painted([direction](QPainter& painter) {
+                painter.setLayoutDirection(direction);
+                drawFigures(painter, QRectF(0, 0, 80, 40), Qt::AlignLeft, QStringLiteral("77 /s"));
+            });
+        };
+        QCOMPARE(drawn(Qt::RightToLeft), drawn(Qt::LeftToRight));
+    }
+
+    // The label of a button lies in its middle, whichever side the icon is on.
+    void buttonLabelsStayInTheMiddle() {
+        const Theme theme(*qApp, ThemeChoice::light);
+        for (const auto direction : {Qt::LeftToRight, Qt::RightToLeft}) {
+            QPushButton button(icon(IconName::reset), QStringLiteral("Reset"));
+            button.setLayoutDirection(direction);
+            button.resize(200, 30);
+            const QImage image = button.grab().toImage();
+            for (const int x : {20, 50, 150, 180}) {
+                for (int y = 5; y < 25; ++y) {
+                    QCOMPARE(image.pixelColor(x, y), lightTokens().panel);
+                }
+            }
+        }
     }
 
     void buttonsTellTheirKindByTheirFill() {

@@ -29,9 +29,10 @@ struct ReadoutRow {
 /// The plot of a TimeSeriesChart: QtCharts has the scene, the plot area and the grid of the value
 /// axis; items of our own draw curves, labels and cursor into it.
 ///
-/// The curves are not QLineSeries because 24 dashed ones with 300 points each take 24 ms a frame
-/// there (Qt 6.4, software raster), more than the whole budget, and cannot have gaps. Here they
-/// are cut into plain segments once per refresh. The labels are not the axis's because those are
+/// The curves are not QLineSeries because 24 of them, mostly dashed, with 300 points each take
+/// 31 ms of processor time a frame there (Qt 6.4, software raster), twice the budget, and cannot
+/// have gaps. Here they are cut into plain segments once per refresh: 9 ms with all the rest, see
+/// tests/bench/chart_refresh_bench.cpp. The labels are not the axis's because those are
 /// left out when they would cross its end, and their digits are not tabular. Knows no product
 /// terms. GUI thread.
 class ChartCanvas : public QChartView {

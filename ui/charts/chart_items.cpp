@@ -149,8 +149,12 @@ void CursorItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidg
                 indent = kSwatch + space::kSmall;
             }
             painter->setPen(row.colour.isValid() ? tokens.text : tokens.secondary);
-            drawFigures(*painter, line.adjusted(indent, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
-                        row.text);
+            constexpr Qt::Alignment kStart = Qt::AlignLeft | Qt::AlignVCenter;
+            if (row.colour.isValid()) {
+                drawFigures(*painter, line.adjusted(indent, 0, 0, 0), kStart, row.text);
+            } else {
+                painter->drawText(line, static_cast<int>(kStart) | Qt::TextSingleLine, row.text);
+            }
             line.translate(0, line.height());
         }
     }

@@ -309,16 +309,7 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
     switch (element) {
         case CE_PushButtonLabel:
             if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option)) {
-                QStyleOptionButton copy(*button);
-                if (option->state & State_Enabled) {
-                    const ButtonKind kind = buttonKind(widget);
-                    copy.palette.setColor(QPalette::ButtonText,
-                                          kind == ButtonKind::primary ? tokens.onAccent
-                                          : kind == ButtonKind::quiet ? tokens.secondary
-                                          : kind == ButtonKind::link  ? tokens.accentText
-                                                                      : tokens.text);
-                }
-                QProxyStyle::drawControl(element, &copy, painter, widget);
+                paintButtonLabel(*painter, *button, tokens, buttonKind(widget), *this);
                 return;
             }
             break;
