@@ -171,7 +171,7 @@ QWidget* controlPanel() {
                s("Redis does not answer. Every request runs the handler until it does.")};
     column->addWidget(new LaneCard(content));
     auto* add = new QPushButton(icon(IconName::add, IconTone::accent), s("Add lane"));
-    setButtonKind(add, ButtonKind::quiet);
+    setButtonKind(add, ButtonKind::link);
     column->addWidget(add, 0, Qt::AlignLeft);
     column->addSpacing(6);
     column->addWidget(new SectionHeader(s("Origin, the slow handler")));

@@ -21,12 +21,14 @@ namespace cachescope::ui {
 
 namespace {
 
-/// Replaces the labels of an axis; the range runs from `low` to `high`.
+constexpr int kMostValueTicks = 8;
+
+/// Puts the grid lines of an axis onto the ticks; the range runs from `low` to `high`.
 void setTicks(QCategoryAxis& axis, const QList<AxisTick>& ticks, double low, double high) {
     for (const QString& label : axis.categoriesLabels()) {
         axis.remove(label);
     }
-    // A category ends at its label; one that starts and ends at the lower edge must have a size.
+    // A category ends at its tick; one that starts and ends at the lower edge must have a size.
     const double sliver = (high - low) * 1e-6;
     axis.setRange(low - sliver, high);
     axis.setStartValue(low - sliver);
@@ -40,21 +42,16 @@ void setTicks(QCategoryAxis& axis, const QList<AxisTick>& ticks, double low, dou
 ChartCanvas::ChartCanvas(QWidget* parent)
     : QChartView(parent),
       m_chart(new QChart),
-      m_timeAxis(new QCategoryAxis),
-      m_valueAxis(new QCategoryAxis) {
+      m_valueAxis(new QCategoryAxis),
+      m_labelsItem(new LabelsItem(m_chart)) {
     setChart(m_chart);
     m_chart->legend()->hide();
     m_chart->setBackgroundVisible(false);
     m_chart->setAnimationOptions(QChart::NoAnimation);
-    m_chart->addAxis(m_timeAxis, Qt::AlignBottom);
     m_chart->addAxis(m_valueAxis, Qt::AlignLeft);
-    for (QCategoryAxis* axis : {m_timeAxis, m_valueAxis}) {
-        axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
-        axis->setTruncateLabels(false);
-        axis->setLineVisible(false);
-        axis->setMinorGridLineVisible(false);
-    }
-    m_timeAxis->setGridLineVisible(false);
+    m_valueAxis->setLabelsVisible(false);
+    m_valueAxis->setLineVisible(false);
+    m_labelsItem->setZValue(19);
     m_curvesItem = new CurvesItem(m_chart);
     m_curvesItem->setZValue(20);
     m_cursorItem = new CursorItem(m_chart);
@@ -104,44 +101,55 @@ void ChartCanvas::setScale(const AxisScale& scale) {
 
 void ChartCanvas::updateColours() {
     const Tokens& tokens = tokensFor(palette());
-    const QFont face = sized(font(), TypeSize::small);
-    for (QCategoryAxis* axis : {m_timeAxis, m_valueAxis}) {
-        axis->setLabelsBrush(tokens.secondary);
-        axis->setLabelsFont(face);
-        axis->setGridLineColor(tokens.grid);
-    }
-}
-
-void ChartCanvas::updateTimeAxis() {
-    const QFontMetricsF metrics(sized(font(), TypeSize::small));
-    const qreal each = metrics.horizontalAdvance(QStringLiteral("−000 min")) * 1.3;
-    const int most = std::clamp(static_cast<int>(m_chart->plotArea().width() / each), 1, 6);
-    setTicks(*m_timeAxis, timeTicks(m_window, most, locale()), -m_window, 0);
-}
-
-void ChartCanvas::updateValueAxis() {
-    const QFontMetricsF metrics(sized(font(), TypeSize::small));
-    const int most =
-        std::clamp(static_cast<int>(m_chart->plotArea().height() / (metrics.height() * 1.8)), 2, 8);
-    setTicks(*m_valueAxis, m_scale.ticks(most, m_unit, locale()), m_scale.low(), m_scale.high());
+    m_valueAxis->setGridLineColor(tokens.grid);
+    m_labelsItem->setLook(sized(font(), TypeSize::small), tokens.secondary);
 }
 
 void ChartCanvas::layOut() {
-    const QFontMetricsF metrics(sized(font(), TypeSize::small));
+    const QFont face = sized(font(), TypeSize::small);
+    const QFontMetricsF metrics(face);
     const qreal line = metrics.height();
-    qreal labels = metrics.horizontalAdvance(QStringLiteral("100 %"));
-    for (const AxisTick& tick : m_scale.ticks(8, m_unit, locale())) {
-        labels = std::max(labels, metrics.horizontalAdvance(tick.label));
+    qreal labels = figuresWidth(face, QStringLiteral("100 %"));
+    for (const AxisTick& tick : m_scale.ticks(kMostValueTicks, m_unit, locale())) {
+        labels = std::max(labels, figuresWidth(face, tick.label));
     }
-    const qreal side = std::ceil(labels) + space::kMedium;
-    // Half of "now" stands out at the end.
-    const qreal end = std::ceil(metrics.horizontalAdvance(timeTicks(60, 1).last().label) / 2) + 2;
+    const qreal side = std::ceil(labels) + space::kSmall;
+    // Half of the last label, "now", stands out at the end.
+    const qreal end =
+        std::ceil(metrics.horizontalAdvance(timeTicks(60, 1, locale()).last().label) / 2) + 1;
+    const qreal top = std::ceil(line * 0.7);
+    const qreal bottom = std::ceil(line + space::kSmall);
     const QRectF all(viewport()->rect());
-    const QRectF plot(side, std::ceil(line * 0.7), std::max(10.0, all.width() - side - end),
-                      std::max(10.0, all.height() - std::ceil(line * 0.7) - std::ceil(line * 1.7)));
+    const QRectF plot(side, top, std::max(10.0, all.width() - side - end),
+                      std::max(10.0, all.height() - top - bottom));
     m_chart->setPlotArea(plot);
-    updateTimeAxis();
-    updateValueAxis();
+    layOutAxes(plot);
+    placeCursor();
+}
+
+void ChartCanvas::layOutAxes(const QRectF& plot) {
+    const QFontMetricsF metrics(sized(font(), TypeSize::small));
+    const int mostValues =
+        std::clamp(static_cast<int>(plot.height() / (metrics.height() * 2.2)), 2, kMostValueTicks);
+    const QList<AxisTick> valueTicks = m_scale.ticks(mostValues, m_unit, locale());
+    setTicks(*m_valueAxis, valueTicks, m_scale.low(), m_scale.high());
+
+    QList<LabelsItem::Label> labels;
+    const double range = m_scale.high() - m_scale.low();
+    const qreal line = metrics.height();
+    for (const AxisTick& tick : valueTicks) {
+        const qreal y = plot.bottom() - (tick.position - m_scale.low()) / range * plot.height();
+        labels.append({QRectF(0, y - line / 2, plot.left() - space::kSmall, line),
+                       Qt::AlignRight | Qt::AlignVCenter, tick.label});
+    }
+    const qreal each = metrics.horizontalAdvance(QStringLiteral("−000 min")) * 1.4;
+    const int mostTimes = std::clamp(static_cast<int>(plot.width() / each), 1, 5);
+    for (const AxisTick& tick : timeTicks(m_window, mostTimes, locale())) {
+        const qreal x = plot.right() + tick.position / m_window * plot.width();
+        labels.append({QRectF(x - each, plot.bottom() + space::kTiny + 2, 2 * each, line),
+                       Qt::AlignHCenter | Qt::AlignVCenter, tick.label});
+    }
+    m_labelsItem->set(viewport()->rect(), labels);
 }
 
 QRectF ChartCanvas::plotArea() const {
@@ -235,17 +243,24 @@ void ChartCanvas::rebuild() {
 
 void ChartCanvas::setCursorAt(std::optional<double> secondsAgo, const QList<ReadoutRow>& rows,
                               const QList<double>& values) {
-    if (!secondsAgo || *secondsAgo > m_window) {
+    m_cursor = secondsAgo;
+    m_cursorRows = rows;
+    m_cursorValues = values;
+    placeCursor();
+}
+
+void ChartCanvas::placeCursor() {
+    if (!m_cursor || *m_cursor > m_window) {
         m_cursorItem->hideCursor();
         return;
     }
     QList<CursorItem::Dot> dots;
-    for (qsizetype i = 0; i < std::min(values.size(), m_curves.size()); ++i) {
-        if (std::isfinite(values[i])) {
-            dots.append({pixelOf(-*secondsAgo, values[i]), m_curves[i].style.colour});
+    for (qsizetype i = 0; i < std::min(m_cursorValues.size(), m_curves.size()); ++i) {
+        if (std::isfinite(m_cursorValues[i])) {
+            dots.append({pixelOf(-*m_cursor, m_cursorValues[i]), m_curves[i].style.colour});
         }
     }
-    m_cursorItem->set(plotArea(), pixelOf(-*secondsAgo, 0).x(), rows, dots,
+    m_cursorItem->set(plotArea(), pixelOf(-*m_cursor, 0).x(), m_cursorRows, dots,
                       sized(font(), TypeSize::small), palette());
 }
 

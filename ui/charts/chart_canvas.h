@@ -12,12 +12,12 @@
 
 class QCategoryAxis;
 class QChart;
-class QLineSeries;
 
 namespace cachescope::ui {
 
 class CursorItem;
 class CurvesItem;
+class LabelsItem;
 
 /// One line of the read-out at the cursor; a row without a colour is a heading.
 struct ReadoutRow {
@@ -26,12 +26,15 @@ struct ReadoutRow {
     QString text;
 };
 
-/// The plot of a TimeSeriesChart: QtCharts lays out and draws the axes, two items of our own draw
-/// the curves and the cursor into its plot area.
+/// The plot of a TimeSeriesChart: QtCharts has the scene, the plot area and the grid of the value
+/// axis; items of our own draw curves, labels and cursor into it.
 ///
-/// The curves are not QLineSeries because twelve dashed ones with 300 points each take 24 ms a
-/// frame there, twice the whole budget, and cannot have gaps. Here they are cut into plain
-/// segments once per refresh. Knows no product terms. GUI thread.
+/// The curves are not QLineSeries because 24 of them, mostly dashed, with 300 points each take
+/// 31 ms of processor time a frame there (Qt 6.4, software raster), twice the budget, and cannot
+/// have gaps. Here they are cut into plain segments once per refresh: 9 ms with all the rest, see
+/// tests/bench/chart_refresh_bench.cpp. The labels are not the axis's because those are
+/// left out when they would cross its end, and their digits are not tabular. Knows no product
+/// terms. GUI thread.
 class ChartCanvas : public QChartView {
     Q_OBJECT
 
@@ -87,14 +90,14 @@ private:
     };
 
     void updateColours();
-    void updateTimeAxis();
-    void updateValueAxis();
     void layOut();
+    void layOutAxes(const QRectF& plot);
+    void placeCursor();
     QList<QLineF> strokesFor(Curve& curve) const;
 
     QChart* m_chart;
-    QCategoryAxis* m_timeAxis;
     QCategoryAxis* m_valueAxis;
+    LabelsItem* m_labelsItem;
     CurvesItem* m_curvesItem;
     CursorItem* m_cursorItem;
     QList<Curve> m_curves;
@@ -104,6 +107,9 @@ private:
     double m_window = 60;
     double m_gap = 0;
     double m_now = 0;
+    std::optional<double> m_cursor;
+    QList<ReadoutRow> m_cursorRows;
+    QList<double> m_cursorValues;
 };
 
 }  // namespace cachescope::ui

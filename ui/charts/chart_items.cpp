@@ -4,6 +4,7 @@
 
 #include <QFontMetricsF>
 #include <QPainter>
+#include <QStyleOptionGraphicsItem>
 #include <algorithm>
 
 #include "ui/theme/style_paint.h"
@@ -53,6 +54,32 @@ void CurvesItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidg
         const QPointF top(mark.x, m_plot.top());
         painter->drawPolygon(QPolygonF({top + QPointF(0, -kDiamond), top + QPointF(kDiamond, 0),
                                         top + QPointF(0, kDiamond), top + QPointF(-kDiamond, 0)}));
+    }
+    painter->restore();
+}
+
+void LabelsItem::setLook(const QFont& font, const QColor& colour) {
+    m_font = font;
+    m_colour = colour;
+    update();
+}
+
+void LabelsItem::set(const QRectF& bounds, QList<Label> labels) {
+    prepareGeometryChange();
+    m_bounds = bounds;
+    m_labels = std::move(labels);
+    update();
+}
+
+void LabelsItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget*) {
+    painter->save();
+    painter->setFont(m_font);
+    painter->setPen(m_colour);
+    for (const Label& label : m_labels) {
+        // Frames redraw the plot only; the labels beside it need not be set again.
+        if (option->exposedRect.intersects(label.rect)) {
+            drawFigures(*painter, label.rect, label.alignment, label.text);
+        }
     }
     painter->restore();
 }
@@ -122,8 +149,12 @@ void CursorItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidg
                 indent = kSwatch + space::kSmall;
             }
             painter->setPen(row.colour.isValid() ? tokens.text : tokens.secondary);
-            drawFigures(*painter, line.adjusted(indent, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
-                        row.text);
+            constexpr Qt::Alignment kStart = Qt::AlignLeft | Qt::AlignVCenter;
+            if (row.colour.isValid()) {
+                drawFigures(*painter, line.adjusted(indent, 0, 0, 0), kStart, row.text);
+            } else {
+                painter->drawText(line, static_cast<int>(kStart) | Qt::TextSingleLine, row.text);
+            }
             line.translate(0, line.height());
         }
     }

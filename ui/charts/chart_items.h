@@ -38,6 +38,30 @@ private:
     QList<Mark> m_marks;
 };
 
+/// The texts along both axes.
+class LabelsItem : public QGraphicsItem {
+public:
+    struct Label {
+        QRectF rect;
+        Qt::Alignment alignment;
+        QString text;
+    };
+
+    explicit LabelsItem(QGraphicsItem* parent) : QGraphicsItem(parent) {}
+
+    void setLook(const QFont& font, const QColor& colour);
+    void set(const QRectF& bounds, QList<Label> labels);
+
+    QRectF boundingRect() const override { return m_bounds; }
+    void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget*) override;
+
+private:
+    QRectF m_bounds;
+    QList<Label> m_labels;
+    QFont m_font;
+    QColor m_colour;
+};
+
 /// The crosshair: a hairline, a dot on each curve and a panel with the values beside it.
 class CursorItem : public QGraphicsItem {
 public:

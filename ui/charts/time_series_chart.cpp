@@ -280,6 +280,18 @@ QString TimeSeriesChart::csv() const {
     return chartCsv(columns());
 }
 
+QWidget* TimeSeriesChart::plot() const {
+    return m_canvas->viewport();
+}
+
+QPointF TimeSeriesChart::pixelOf(double secondsAgo, double value) const {
+    return m_canvas->pixelOf(-secondsAgo, value);
+}
+
+qsizetype TimeSeriesChart::strokeCount(qsizetype series) const {
+    return m_canvas->strokeCount(series);
+}
+
 void TimeSeriesChart::copyPicture() {
     QGuiApplication::clipboard()->setPixmap(grab());
 }

@@ -65,7 +65,12 @@ public:
     double valueAt(qsizetype series, double secondsAgo) const;
     QString readoutText() const;
     QString csv() const;
-    ChartCanvas* canvas() const { return m_canvas; }
+
+    /// The widget with the plot, and where a point lies in it, in its pixels.
+    QWidget* plot() const;
+    QPointF pixelOf(double secondsAgo, double value) const;
+    /// How many separate strokes a series is drawn with; gaps and dashes add some.
+    qsizetype strokeCount(qsizetype series) const;
 
 public Q_SLOTS:
     void setCursor(std::optional<double> secondsAgo);

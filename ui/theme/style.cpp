@@ -5,6 +5,7 @@
 #include <QAbstractButton>
 #include <QComboBox>
 #include <QEvent>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QPainter>
 #include <QPainterPath>
@@ -61,6 +62,10 @@ void Style::polish(QWidget* widget) {
     if (qobject_cast<QLineEdit*>(widget) != nullptr) {
         widget->setAttribute(Qt::WA_Hover);
     }
+    if (auto* header = qobject_cast<QHeaderView*>(widget)) {
+        header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+        header->setHighlightSections(false);
+    }
 }
 
 int Style::pixelMetric(PixelMetric metric, const QStyleOption* option,
@@ -72,6 +77,8 @@ int Style::pixelMetric(PixelMetric metric, const QStyleOption* option,
         case PM_ComboBoxFrameWidth:
         case PM_SplitterWidth:
             return 1;
+        case PM_FocusFrameHMargin:
+            return space::kSmall - 1;  // texts of items then start where those of headers do
         case PM_ButtonShiftHorizontal:
         case PM_ButtonShiftVertical:
         case PM_TabBarTabShiftVertical:
@@ -142,7 +149,7 @@ QSize Style::sizeFromContents(ContentsType type, const QStyleOption* option, con
                               const QWidget* widget) const {
     switch (type) {
         case CT_PushButton: {
-            const int sides = buttonKind(widget) == ButtonKind::quiet ? 20 : 26;
+            const int sides = buttonKind(widget) >= ButtonKind::quiet ? 20 : 26;
             return {size.width() + sides, controlHeight(option)};
         }
         case CT_ComboBox:
@@ -302,15 +309,7 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
     switch (element) {
         case CE_PushButtonLabel:
             if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option)) {
-                QStyleOptionButton copy(*button);
-                if (option->state & State_Enabled) {
-                    const ButtonKind kind = buttonKind(widget);
-                    copy.palette.setColor(QPalette::ButtonText,
-                                          kind == ButtonKind::primary ? tokens.onAccent
-                                          : kind == ButtonKind::quiet ? tokens.accentText
-                                                                      : tokens.text);
-                }
-                QProxyStyle::drawControl(element, &copy, painter, widget);
+                paintButtonLabel(*painter, *button, tokens, buttonKind(widget), *this);
                 return;
             }
             break;
@@ -341,10 +340,8 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
             return;
         case CE_HeaderLabel:
             if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option)) {
-                // Items may ask for a bold header on selection; calm tables do not jump.
-                auto copy = *qstyleoption_cast<const QStyleOptionHeader*>(header);
+                QStyleOptionHeader copy(*header);
                 copy.palette.setColor(QPalette::ButtonText, tokens.secondary);
-                copy.state &= ~State_On;
                 QProxyStyle::drawControl(element, &copy, painter, widget);
                 return;
             }

@@ -9,8 +9,8 @@ class QAbstractButton;
 namespace cachescope::ui {
 
 /// How much a button asks for attention: one filled button a view, outlines for the rest, quiet
-/// ones (no outline until hovered) in rows and headers.
-enum class ButtonKind { normal, primary, quiet };
+/// grey ones (no outline until hovered) in bars and headers, links in the accent to add something.
+enum class ButtonKind { normal, primary, quiet, link };
 
 void setButtonKind(QAbstractButton* button, ButtonKind kind);
 ButtonKind buttonKind(const QWidget* button);

@@ -91,6 +91,7 @@ void paintButton(QPainter& painter, const QStyleOption& option, const Tokens& to
             line = on ? tokens.accent : controlLine(option, tokens);
             break;
         case ButtonKind::quiet:
+        case ButtonKind::link:
             fill = on        ? tokens.selection
                    : pressed ? shaded(tokens.hover, tokens, 6)
                    : hovered ? tokens.hover
@@ -98,6 +99,50 @@ void paintButton(QPainter& painter, const QStyleOption& option, const Tokens& to
             break;
     }
     paintRounded(painter, option.rect, fill, line, kControlRadius);
+}
+
+void paintButtonLabel(QPainter& painter, const QStyleOptionButton& option, const Tokens& tokens,
+                      ButtonKind kind, const QStyle& style) {
+    const bool enabled = has(option, QStyle::State_Enabled);
+    const bool hasIcon = !option.icon.isNull();
+    const bool hasMenu = option.features.testFlag(QStyleOptionButton::HasMenu);
+    const int gap = space::kTiny + 2;
+    const int iconWidth = hasIcon ? option.iconSize.width() : 0;
+    const int textWidth =
+        option.fontMetrics.size(Qt::TextShowMnemonic | Qt::TextSingleLine, option.text).width();
+    const int arrowWidth = hasMenu ? 12 : 0;
+    int width = iconWidth + textWidth + arrowWidth;
+    width += (hasIcon && textWidth > 0 ? gap : 0) + (hasMenu ? gap : 0);
+    int x = option.rect.left() + std::max(0, (option.rect.width() - width) / 2);
+    const auto next = [&](int size) {
+        const QRect rect(x, option.rect.top(), size, option.rect.height());
+        x += size + gap;
+        return QStyle::visualRect(option.direction, option.rect, rect);
+    };
+    if (hasIcon) {
+        const QIcon::Mode mode = enabled ? QIcon::Normal : QIcon::Disabled;
+        const QIcon::State state = has(option, QStyle::State_On) ? QIcon::On : QIcon::Off;
+        QRect place(QPoint(), option.iconSize);
+        place.moveCenter(next(iconWidth).center());
+        option.icon.paint(&painter, place, Qt::AlignCenter, mode, state);
+    }
+    if (textWidth > 0) {
+        const Saved saved(painter);
+        painter.setPen(!enabled ? option.palette.color(QPalette::Disabled, QPalette::ButtonText)
+                       : kind == ButtonKind::primary ? tokens.onAccent
+                       : kind == ButtonKind::quiet   ? tokens.secondary
+                       : kind == ButtonKind::link    ? tokens.accentText
+                                                     : tokens.text);
+        const bool underline =
+            style.styleHint(QStyle::SH_UnderlineShortcut, &option, nullptr, nullptr) != 0;
+        const int flags = Qt::AlignLeft | Qt::AlignAbsolute | Qt::AlignVCenter |
+                          Qt::TextSingleLine |
+                          (underline ? Qt::TextShowMnemonic : Qt::TextHideMnemonic);
+        painter.drawText(next(textWidth), flags, option.text);
+    }
+    if (hasMenu) {
+        paintChevron(painter, next(arrowWidth), tokens.secondary, Direction::down);
+    }
 }
 
 void paintField(QPainter& painter, const QStyleOption& option, const Tokens& tokens, bool invalid) {

@@ -9,6 +9,7 @@
 
 class QPainter;
 class QStyleOption;
+class QStyleOptionButton;
 class QStyleOptionComboBox;
 class QStyleOptionProgressBar;
 class QStyleOptionSlider;
@@ -31,6 +32,9 @@ void paintChevron(QPainter& painter, const QRectF& rect, const QColor& colour, D
 
 void paintButton(QPainter& painter, const QStyleOption& option, const Tokens& tokens,
                  ButtonKind kind);
+/// Icon, text and the arrow of a menu, as one group in the middle.
+void paintButtonLabel(QPainter& painter, const QStyleOptionButton& option, const Tokens& tokens,
+                      ButtonKind kind, const QStyle& style);
 void paintField(QPainter& painter, const QStyleOption& option, const Tokens& tokens, bool invalid);
 void paintCheckBox(QPainter& painter, const QStyleOption& option, const Tokens& tokens);
 void paintRadioButton(QPainter& painter, const QStyleOption& option, const Tokens& tokens);

@@ -21,7 +21,9 @@ inline constexpr int kLaneStyleCount = 6;
 ///
 /// Two tables exist, light and dark; tokensFor() chooses. Text colours (`text`, `secondary`, the
 /// `…Text` arrays) have a contrast of at least 4.5:1 on `background`, `panel` and `selection`;
-/// `faint` has not, and is only for what may be missed. Values, usable from any thread.
+/// `faint` has not, and is only for what may be missed. Outcomes and lanes differ for people with
+/// protanopia and deuteranopia too, some by little: draw `invalidated` as an outline and `error`
+/// filled, and lanes with their dashes. Values, usable from any thread.
 struct Tokens {
     bool dark;
     QColor background;  ///< behind everything

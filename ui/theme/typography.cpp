@@ -103,10 +103,14 @@ void drawFigures(QPainter& painter, const QRectF& rect, Qt::Alignment alignment,
     } else if (alignment & Qt::AlignBottom) {
         y = rect.bottom() - metrics.descent();
     }
+    // A number and its unit read from left to right in every script.
+    const Qt::LayoutDirection direction = painter.layoutDirection();
+    painter.setLayoutDirection(Qt::LeftToRight);
     forPieces(metrics, text, [&](const QString& piece, qreal advance, qreal offset) {
         painter.drawText(QPointF(x + offset, y), piece);
         x += advance;
     });
+    painter.setLayoutDirection(direction);
 }
 
 }  // namespace cachescope::ui

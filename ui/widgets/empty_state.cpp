@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <QPushButton>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/theme/style.h"
 #include "ui/theme/tokens.h"
@@ -43,20 +44,14 @@ EmptyState::EmptyState(IconName symbol, const QString& title, const QString& sen
     layout->addStretch(2);
     layout->addWidget(new Ornament(symbol), 0, Qt::AlignHCenter);
     layout->addSpacing(space::kTiny);
-    QLabel* heading = makeLabel(title, TypeSize::large, TextTone::primary, QFont::DemiBold, true);
+    QLabel* heading = makeLabel(title, TypeSize::large, TextTone::primary, QFont::DemiBold);
     QLabel* text = makeLabel(sentence, TypeSize::body, TextTone::secondary, QFont::Normal, true);
-    // A line of some fifty letters is read at a glance; without it the text would be one long line.
-    const int width = fontMetrics().averageCharWidth() * 56;
-    for (QLabel* label : {heading, text}) {
-        label->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
-        label->setMaximumWidth(width);
-        label->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
-        auto* row = new QHBoxLayout;
-        row->addStretch(1);
-        row->addWidget(label, 1000);
-        row->addStretch(1);
-        layout->addLayout(row);
-    }
+    text->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
+    // Lines of some fifty letters are read at a glance.
+    text->setFixedWidth(std::min(fontMetrics().averageCharWidth() * 52,
+                                 fontMetrics().horizontalAdvance(sentence) + space::kTiny));
+    layout->addWidget(heading, 0, Qt::AlignHCenter);
+    layout->addWidget(text, 0, Qt::AlignHCenter);
     if (!action.isEmpty()) {
         m_button = new QPushButton(action);
         setButtonKind(m_button, ButtonKind::primary);

@@ -101,8 +101,10 @@ void LaneCard::paintEvent(QPaintEvent*) {
     const auto place = [&](qreal x, qreal y, qreal w, qreal h) {
         return mirrored ? QRectF(width() - x - w, y, w, h) : QRectF(x, y, w, h);
     };
-    const Qt::Alignment start = (mirrored ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter;
-    const Qt::Alignment end = (mirrored ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter;
+    const Qt::Alignment start =
+        (mirrored ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter | Qt::AlignAbsolute;
+    const Qt::Alignment end =
+        (mirrored ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter | Qt::AlignAbsolute;
 
     const QColor fill = underMouse() && isEnabled() && !isChecked() ? tokens.hover : tokens.panel;
     paintRounded(painter, rect(), fill, isChecked() ? tokens.accent : tokens.line, kPanelRadius,
@@ -153,10 +155,8 @@ void LaneCard::paintEvent(QPaintEvent*) {
                   colour);
         painter.setPen(colour);
         const qreal indent = kSide + side + space::kSmall;
-        painter.drawText(
-            place(indent, y, width() - indent - kSide, height() - y),
-            static_cast<int>(mirrored ? Qt::AlignRight : Qt::AlignLeft) | Qt::TextWordWrap,
-            m_content.troubleText);
+        painter.drawText(place(indent, y, width() - indent - kSide, height() - y),
+                         static_cast<int>(Qt::AlignLeft) | Qt::TextWordWrap, m_content.troubleText);
     }
     if (showsFocus(this)) {
         drawFocusRing(painter, rect(), palette(), kPanelRadius - 1);

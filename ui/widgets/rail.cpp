@@ -30,7 +30,7 @@ public:
     QSize sizeHint() const override {
         const QFontMetrics metrics(face());
         const int width = std::max(metrics.horizontalAdvance(text()) + 2 * space::kSmall,
-                                   metrics.height() * 4 - 2);
+                                   metrics.height() * 7 / 2);
         return {width, iconSide() + metrics.height() + 2 * space::kSmall + space::kTiny};
     }
     QSize minimumSizeHint() const override { return sizeHint(); }

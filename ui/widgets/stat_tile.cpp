@@ -94,8 +94,10 @@ void StatTile::paintEvent(QPaintEvent* event) {
         return mirrored ? QRectF(inner.right() - x - width, y, width, height)
                         : QRectF(inner.left() + x, y, width, height);
     };
-    const Qt::Alignment start = (mirrored ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter;
-    const Qt::Alignment end = (mirrored ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter;
+    const Qt::Alignment start =
+        (mirrored ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter | Qt::AlignAbsolute;
+    const Qt::Alignment end =
+        (mirrored ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter | Qt::AlignAbsolute;
 
     const qreal titleHeight = fontMetrics().height();
     const qreal noteWidth =
