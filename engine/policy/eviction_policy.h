@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace cachescope {
+
+/// Decides which entry makes room for a new one.
+///
+/// Knows entries only as slots, numbers that its owner hands out: the index of an entry in a
+/// backend, or the dense id of a key in a replayed trace, so that both run the same code. It needs
+/// no capacity: its owner calls victim() when it is full, and the number of entries at that moment
+/// is the capacity. That serves bounds in entries and in bytes alike. One thread at a time; the
+/// owner keeps the order of calls valid (insert before hit, erase or victim). Does not know values,
+/// deadlines or sizes.
+class EvictionPolicy {
+public:
+    using Slot = std::uint32_t;
+
+    /// What victim() returns when there is no entry.
+    static constexpr Slot kNoSlot = 0xffff'ffff;
+
+    virtual ~EvictionPolicy() = default;
+    EvictionPolicy(const EvictionPolicy&) = delete;
+    EvictionPolicy& operator=(const EvictionPolicy&) = delete;
+
+    /// Slots are below `count` from now on. Never shrinks. The other calls allocate nothing that
+    /// grows with the number of slots, except where a policy remembers evicted keys.
+    virtual void grow(std::size_t count) = 0;
+
+    /// A new entry; make room first. `keyHash` stays the same when the key comes back in another
+    /// slot, which is how a policy knows keys that it evicted.
+    virtual void onInsert(Slot slot, std::uint64_t keyHash) = 0;
+
+    /// The entry was read, or its value replaced.
+    virtual void onHit(Slot slot) = 0;
+
+    /// The entry left for another reason than victim().
+    virtual void onErase(Slot slot) = 0;
+
+    /// Chooses an entry to evict and forgets it, as the owner must do now. `incomingHash` is of the
+    /// key that needs the room: some policies look at it before they choose.
+    virtual Slot victim(std::uint64_t incomingHash) = 0;
+
+protected:
+    EvictionPolicy() = default;
+};
+
+}  // namespace cachescope

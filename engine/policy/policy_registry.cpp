@@ -1,0 +1,51 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/policy/policy_registry.h"
+
+#include <algorithm>
+
+#include "engine/policy/builtin_policies.h"
+
+namespace cachescope {
+
+void PolicyRegistry::add(PolicyKind kind) {
+    const auto same = std::find_if(m_kinds.begin(), m_kinds.end(),
+                                   [&](const PolicyKind& k) { return k.name == kind.name; });
+    if (same != m_kinds.end()) {
+        *same = std::move(kind);
+    } else {
+        m_kinds.push_back(std::move(kind));
+    }
+}
+
+const PolicyKind* PolicyRegistry::find(std::string_view name) const noexcept {
+    const auto found = std::find_if(m_kinds.begin(), m_kinds.end(), [&](const PolicyKind& k) {
+        return name.empty() || k.name == name;
+    });
+    return found == m_kinds.end() ? nullptr : &*found;
+}
+
+Result<std::unique_ptr<EvictionPolicy>> PolicyRegistry::create(std::string_view name) const {
+    if (const PolicyKind* kind = find(name)) {
+        return kind->make();
+    }
+    std::string known;
+    for (const PolicyKind& kind : m_kinds) {
+        known += (known.empty() ? "" : ", ") + kind.name;
+    }
+    return Error{ErrorCode::unknownName, std::string{name}, known};
+}
+
+const PolicyRegistry& PolicyRegistry::builtin() {
+    static const PolicyRegistry registry = [] {
+        PolicyRegistry filled;
+        filled.add({"s3fifo", "S3-FIFO", makeS3FifoPolicy});
+        filled.add({"lru", "LRU", makeLruPolicy});
+        filled.add({"sieve", "SIEVE", makeSievePolicy});
+        filled.add({"fifo", "FIFO", makeFifoPolicy});
+        return filled;
+    }();
+    return registry;
+}
+
+}  // namespace cachescope

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/core/result.h"
+#include "engine/policy/eviction_policy.h"
+
+namespace cachescope {
+
+/// One eviction policy as menus, URLs and the command line name it.
+struct PolicyKind {
+    std::string name;   ///< "s3fifo": lower case, no spaces
+    std::string title;  ///< "S3-FIFO": the name in the literature, not translated
+    std::unique_ptr<EvictionPolicy> (*make)();
+};
+
+/// The eviction policies by name. A custom policy is one class and one add().
+///
+/// Fill it first, then use it from any thread. The first kind is the default.
+class PolicyRegistry {
+public:
+    /// Replaces a kind of the same name.
+    void add(PolicyKind kind);
+
+    /// In the order of menus.
+    const std::vector<PolicyKind>& kinds() const noexcept { return m_kinds; }
+
+    /// The default for an empty name; null for an unknown one.
+    const PolicyKind* find(std::string_view name) const noexcept;
+
+    /// The default for an empty name; unknownName, with the known names as its detail, for a name
+    /// nobody registered.
+    Result<std::unique_ptr<EvictionPolicy>> create(std::string_view name) const;
+
+    /// s3fifo (the default), lru, sieve and fifo.
+    static const PolicyRegistry& builtin();
+
+private:
+    std::vector<PolicyKind> m_kinds;
+};
+
+}  // namespace cachescope

@@ -1,0 +1,58 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace cachescope {
+
+/// The links of slots that are in at most one list at a time.
+struct SlotLink {
+    std::uint32_t newer = 0xffff'ffff;
+    std::uint32_t older = 0xffff'ffff;
+};
+using SlotLinks = std::vector<SlotLink>;
+
+/// A queue of slots from the newest to the oldest that any member can leave, all in O(1).
+///
+/// Several lists may share one SlotLinks as long as each slot is in one of them only. The lists do
+/// not know which; their owner does. One thread.
+class SlotList {
+public:
+    static constexpr std::uint32_t kEnd = 0xffff'ffff;
+
+    std::uint32_t newest() const noexcept { return m_newest; }
+    std::uint32_t oldest() const noexcept { return m_oldest; }
+    std::size_t size() const noexcept { return m_size; }
+    bool empty() const noexcept { return m_size == 0; }
+
+    void pushNewest(SlotLinks& links, std::uint32_t slot) noexcept {
+        links[slot] = {kEnd, m_newest};
+        (m_newest == kEnd ? m_oldest : links[m_newest].newer) = slot;
+        m_newest = slot;
+        ++m_size;
+    }
+    void remove(SlotLinks& links, std::uint32_t slot) noexcept {
+        const SlotLink link = links[slot];
+        (link.newer == kEnd ? m_newest : links[link.newer].older) = link.older;
+        (link.older == kEnd ? m_oldest : links[link.older].newer) = link.newer;
+        --m_size;
+    }
+    /// kEnd when empty.
+    std::uint32_t popOldest(SlotLinks& links) noexcept {
+        const std::uint32_t slot = m_oldest;
+        if (slot != kEnd) {
+            remove(links, slot);
+        }
+        return slot;
+    }
+
+private:
+    std::uint32_t m_newest = kEnd;
+    std::uint32_t m_oldest = kEnd;
+    std::size_t m_size = 0;
+};
+
+}  // namespace cachescope
