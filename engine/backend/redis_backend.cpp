@@ -3,7 +3,6 @@
 #include "engine/backend/redis_backend.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "engine/core/glob.h"
@@ -18,11 +17,6 @@ constexpr std::size_t kPage = 500;
 constexpr std::size_t kMaxString = std::size_t{512} * 1024 * 1024;
 constexpr Duration kGrace = std::chrono::seconds{1};
 constexpr Duration kSimulatedGrace = std::chrono::hours{1};
-
-const std::string& headerEnd() {
-    static const std::string text = std::to_string(kRedisEntryHeader - 1);
-    return text;
-}
 
 RedisClientOptions clientOptions(const BackendConfig& config) {
     RedisClientOptions options;
@@ -64,22 +58,10 @@ Result<std::unique_ptr<Backend>> RedisBackend::create(const BackendUrl& url,
 
 RedisBackend::RedisBackend(std::string url, RedisAddress address, const BackendConfig& config)
     : m_url(std::move(url)),
-      m_prefix(config.prefix.empty() ? kDefaultPrefix : config.prefix),
       m_clock(*config.clock),
       m_serverKeepsTime(config.clock->realTime(std::chrono::seconds{1}).has_value()),
-      m_client(std::move(address), clientOptions(config)) {}
-
-std::string RedisBackend::fullKey(std::string_view key) const {
-    std::string full;
-    full.reserve(m_prefix.size() + key.size());
-    full += m_prefix;
-    full += key;
-    return full;
-}
-
-std::string_view RedisBackend::ownKey(std::string_view fullKey) const {
-    return fullKey.substr(m_prefix.size());
-}
+      m_client(std::move(address), clientOptions(config)),
+      m_keys(m_client, config.prefix.empty() ? kDefaultPrefix : config.prefix) {}
 
 Error RedisBackend::busy() const {
     return Error{ErrorCode::timedOut, m_client.subject(), "another call is writing"};
@@ -89,7 +71,7 @@ Result<std::optional<Entry>> RedisBackend::get(std::string_view key) {
     // Looked up before the question goes out: what another thread does to the key while the answer
     // is under way changes the stamp, and then the answer proves nothing.
     const auto before = m_ledger.find(key);
-    const auto reply = m_client.call({"GET", fullKey(key)});
+    const auto reply = m_client.call({"GET", m_keys.fullKey(key)});
     if (!reply) {
         return reply.error();
     }
@@ -146,7 +128,7 @@ Result<void> RedisBackend::set(std::string_view key, const Entry& entry) {
         const auto erased = erase(key);
         return erased ? Result<void>{} : erased.error();
     }
-    RedisCommand command{"SET", fullKey(key), encodeRedisEntry(entry)};
+    RedisCommand command{"SET", m_keys.fullKey(key), encodeRedisEntry(entry)};
     const std::uint64_t bytes = command[1].size() + command[2].size();
     if (entry.expires != kNever) {
         command.emplace_back("PX");
@@ -180,28 +162,14 @@ Result<bool> RedisBackend::erase(std::string_view key) {
     }
     // Forgotten first, so that a get() that overtakes the answer does not report a loss.
     const auto known = m_ledger.take(key);
-    const std::string full = fullKey(key);
-    const RedisCommand commands[] = {{"GETRANGE", full, "0", headerEnd()}, {"UNLINK", full}};
-    const auto replies = m_client.callAll(commands, RedisRepeat::allowed, deadline);
-    const auto failed = [&](const Error& error) {
+    const auto unlinked = m_keys.unlinkWithHeader(key, deadline);
+    if (!unlinked) {
         if (known) {
             m_ledger.restore(key, *known);
         }
-        return error;
-    };
-    if (!replies) {
-        return failed(replies.error());
+        return unlinked.error();
     }
-    const RedisReply& header = (*replies)[0];
-    const RedisReply& removed = (*replies)[1];
-    if (!removed.isInteger()) {
-        return failed(unexpectedReply(removed, m_client.subject()));
-    }
-    if (!header.isBulk() && !isWrongType(header)) {
-        return failed(unexpectedReply(header, m_client.subject()));
-    }
-    return settleRemoval(key, known, decodeRedisEntryHeader(header.text), removed.integer > 0,
-                         m_clock.now());
+    return settleRemoval(key, known, unlinked->entry, unlinked->wasThere, m_clock.now());
 }
 
 // Reports what came of an attempt to remove a key on purpose; whether a live entry was removed.
@@ -248,21 +216,22 @@ Result<std::uint64_t> RedisBackend::removeAll(std::string_view pattern) {
     std::uint64_t removed = 0;
     std::string cursor;
     do {
-        auto keys = scanOnce(cursor, pattern, kPage, m_client.deadline());
-        if (!keys) {
-            return keys.error();
+        const auto found = m_keys.scan(cursor, pattern, kPage, m_client.deadline());
+        if (!found) {
+            return found.error();
         }
-        const auto page = removePage(std::move(*keys));
-        if (!page) {
-            return page.error();
+        const auto count = removePage(found->keys);
+        if (!count) {
+            return count.error();
         }
-        removed += *page;
+        removed += *count;
+        cursor = found->next;
     } while (!cursor.empty());
     return removed;
 }
 
-Result<std::uint64_t> RedisBackend::removePage(std::vector<std::string> fullKeys) {
-    if (fullKeys.empty()) {
+Result<std::uint64_t> RedisBackend::removePage(const std::vector<std::string>& found) {
+    if (found.empty()) {
         return std::uint64_t{0};
     }
     const TimePoint deadline = m_client.deadline();
@@ -270,156 +239,58 @@ Result<std::uint64_t> RedisBackend::removePage(std::vector<std::string> fullKeys
     if (!turn) {
         return busy();
     }
-    auto headers = readHeaders(std::move(fullKeys), deadline);
+    const auto headers = m_keys.readHeaders(found, RedisKeySpace::Sizes::no, deadline);
     if (!headers) {
         return headers.error();
     }
-    std::erase_if(*headers, [](const Found& found) { return !found.header; });
-    std::vector<std::string> ours;
+    std::vector<std::string> keys;
+    std::vector<const Entry*> entries;
     std::vector<std::optional<ExpiryLedger::Known>> known;
-    for (const Found& found : *headers) {
-        ours.push_back(found.fullKey);
-        known.push_back(m_ledger.take(ownKey(found.fullKey)));
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        if (const auto& entry = (*headers)[i].entry) {
+            keys.push_back(found[i]);
+            entries.push_back(&*entry);
+            known.push_back(m_ledger.take(found[i]));
+        }
     }
-    const auto unlinked = unlink(ours, deadline);
+    const auto unlinked = m_keys.unlink(keys, deadline);
     if (!unlinked) {
-        for (std::size_t i = 0; i < ours.size(); ++i) {
+        for (std::size_t i = 0; i < keys.size(); ++i) {
             if (known[i]) {
-                m_ledger.restore(ownKey(ours[i]), *known[i]);
+                m_ledger.restore(keys[i], *known[i]);
             }
         }
         return unlinked.error();
     }
     const TimePoint now = m_clock.now();
     std::uint64_t live = 0;
-    for (std::size_t i = 0; i < ours.size(); ++i) {
-        const bool removed =
-            settleRemoval(ownKey(ours[i]), known[i], (*headers)[i].header, (*unlinked)[i], now);
-        live += removed ? 1U : 0U;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        live += settleRemoval(keys[i], known[i], *entries[i], (*unlinked)[i], now) ? 1U : 0U;
     }
     return live;
 }
 
 Result<ScanPage> RedisBackend::scan(const std::string& cursor, std::string_view pattern,
                                     std::size_t limit) {
-    ScanPage page;
-    page.next = cursor;
     const TimePoint deadline = m_client.deadline();
-    auto keys = scanOnce(page.next, pattern, std::clamp<std::size_t>(limit, 1, kPage), deadline);
-    if (!keys) {
-        return keys.error();
+    auto found = m_keys.scan(cursor, pattern, std::clamp<std::size_t>(limit, 1, kPage), deadline);
+    if (!found) {
+        return found.error();
     }
-    if (keys->empty()) {
-        return page;
-    }
-    std::vector<RedisCommand> commands;
-    commands.reserve(2 * keys->size());
-    for (const std::string& key : *keys) {
-        commands.push_back({"GETRANGE", key, "0", headerEnd()});
-        commands.push_back({"STRLEN", key});
-    }
-    const auto replies = m_client.callAll(commands, RedisRepeat::allowed, deadline);
-    if (!replies) {
-        return replies.error();
+    ScanPage page;
+    page.next = std::move(found->next);
+    const auto headers = m_keys.readHeaders(found->keys, RedisKeySpace::Sizes::yes, deadline);
+    if (!headers) {
+        return headers.error();
     }
     const TimePoint now = m_clock.now();
-    for (std::size_t i = 0; i < keys->size(); ++i) {
-        const RedisReply& header = (*replies)[2 * i];
-        const RedisReply& length = (*replies)[2 * i + 1];
-        for (const RedisReply* reply : {&header, &length}) {
-            if (reply->isError() && !isWrongType(*reply)) {
-                return redisError(*reply, m_client.subject());
-            }
+    for (std::size_t i = 0; i < headers->size(); ++i) {
+        const auto& [entry, bytes] = (*headers)[i];
+        if (entry && !entry->expiredAt(now)) {
+            page.keys.push_back({std::move(found->keys[i]), entry->created, entry->expires, bytes});
         }
-        const auto entry = decodeRedisEntryHeader(header.text);
-        // The length of a key that went away in between is 0.
-        if (!entry || entry->expiredAt(now) ||
-            length.integer < static_cast<std::int64_t>(kRedisEntryHeader)) {
-            continue;
-        }
-        page.keys.push_back({std::string{ownKey((*keys)[i])}, entry->created, entry->expires,
-                             static_cast<std::uint64_t>(length.integer) - kRedisEntryHeader});
     }
     return page;
-}
-
-// One SCAN; moves `cursor` on, to empty at the end. Full keys under the prefix that match.
-Result<std::vector<std::string>> RedisBackend::scanOnce(std::string& cursor,
-                                                        std::string_view pattern, std::size_t count,
-                                                        TimePoint deadline) {
-    std::uint64_t position = 0;
-    const char* const end = cursor.data() + cursor.size();
-    const auto parsed = std::from_chars(cursor.data(), end, position);
-    if (!cursor.empty() && (parsed.ec != std::errc{} || parsed.ptr != end)) {
-        return Error{ErrorCode::outOfRange, m_client.subject(), "cursor"};
-    }
-    std::string match = globEscape(m_prefix);
-    match += pattern;
-    auto reply = m_client.call({"SCAN", std::to_string(position), "MATCH", std::move(match),
-                                "COUNT", std::to_string(count)},
-                               RedisRepeat::allowed, deadline);
-    if (!reply) {
-        return reply.error();
-    }
-    if (!reply->isArray() || reply->elements.size() != 2 || !reply->elements[0].isBulk() ||
-        !reply->elements[1].isArray()) {
-        return unexpectedReply(*reply, m_client.subject());
-    }
-    cursor = reply->elements[0].text == "0" ? std::string{} : reply->elements[0].text;
-    std::vector<std::string> keys;
-    for (RedisReply& key : reply->elements[1].elements) {
-        // Checked here as well: nothing a server answers may lead out of the prefix.
-        if (key.text.starts_with(m_prefix) && globMatches(pattern, ownKey(key.text))) {
-            keys.push_back(std::move(key.text));
-        }
-    }
-    return keys;
-}
-
-Result<std::vector<RedisBackend::Found>> RedisBackend::readHeaders(
-    std::vector<std::string> fullKeys, TimePoint deadline) {
-    std::vector<RedisCommand> commands;
-    commands.reserve(fullKeys.size());
-    for (const std::string& key : fullKeys) {
-        commands.push_back({"GETRANGE", key, "0", headerEnd()});
-    }
-    const auto replies = m_client.callAll(commands, RedisRepeat::allowed, deadline);
-    if (!replies) {
-        return replies.error();
-    }
-    std::vector<Found> found;
-    found.reserve(fullKeys.size());
-    for (std::size_t i = 0; i < fullKeys.size(); ++i) {
-        const RedisReply& reply = (*replies)[i];
-        if (reply.isError() && !isWrongType(reply)) {
-            return redisError(reply, m_client.subject());
-        }
-        found.push_back({std::move(fullKeys[i]), decodeRedisEntryHeader(reply.text)});
-    }
-    return found;
-}
-
-// Which of the keys were there to remove.
-Result<std::vector<bool>> RedisBackend::unlink(const std::vector<std::string>& fullKeys,
-                                               TimePoint deadline) {
-    std::vector<RedisCommand> commands;
-    commands.reserve(fullKeys.size());
-    for (const std::string& key : fullKeys) {
-        commands.push_back({"UNLINK", key});
-    }
-    const auto replies = m_client.callAll(commands, RedisRepeat::allowed, deadline);
-    if (!replies) {
-        return replies.error();
-    }
-    std::vector<bool> removed;
-    removed.reserve(fullKeys.size());
-    for (const RedisReply& reply : *replies) {
-        if (!reply.isInteger()) {
-            return unexpectedReply(reply, m_client.subject());
-        }
-        removed.push_back(reply.integer > 0);
-    }
-    return removed;
 }
 
 Result<BackendStat> RedisBackend::stat() {
@@ -468,20 +339,20 @@ Result<std::uint64_t> RedisBackend::removeDuePage(TimePoint now, std::size_t lim
     std::vector<std::string> keys;
     keys.reserve(due.size());
     for (const auto& item : due) {
-        keys.push_back(fullKey(item.first));
+        keys.push_back(item.first);
     }
-    const auto headers = readHeaders(std::move(keys), deadline);
+    const auto headers = m_keys.readHeaders(keys, RedisKeySpace::Sizes::no, deadline);
     if (!headers) {
         return failed(headers.error());
     }
     std::vector<std::string> dead;
-    for (const Found& found : *headers) {
+    for (std::size_t i = 0; i < keys.size(); ++i) {
         // A live entry there is another process's, written since.
-        if (found.header && found.header->expiredAt(now)) {
-            dead.push_back(found.fullKey);
+        if (const auto& entry = (*headers)[i].entry; entry && entry->expiredAt(now)) {
+            dead.push_back(std::move(keys[i]));
         }
     }
-    if (const auto unlinked = unlink(dead, deadline); !unlinked) {
+    if (const auto unlinked = m_keys.unlink(dead, deadline); !unlinked) {
         return failed(unlinked.error());
     }
     for (const auto& [key, known] : due) {

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include "engine/redis/expiry_ledger.h"
 #include "engine/redis/key_turns.h"
 #include "engine/redis/redis_client.h"
+#include "engine/redis/redis_key_space.h"
 
 namespace cachescope {
 
@@ -66,15 +66,8 @@ public:
         .persistent = true, .shared = true, .remote = true};
 
 private:
-    struct Found {
-        std::string fullKey;
-        std::optional<Entry> header;
-    };
-
     RedisBackend(std::string url, RedisAddress address, const BackendConfig& config);
 
-    std::string fullKey(std::string_view key) const;
-    std::string_view ownKey(std::string_view fullKey) const;
     Error busy() const;
 
     void foundAbsent(std::string_view key, const std::optional<ExpiryLedger::Known>& before);
@@ -84,19 +77,15 @@ private:
                        const std::optional<Entry>& header, bool unlinked, TimePoint now);
     void report(std::string_view key, RemovalCause cause, TimePoint created, TimePoint expires);
 
-    Result<std::vector<std::string>> scanOnce(std::string& cursor, std::string_view pattern,
-                                              std::size_t count, TimePoint deadline);
-    Result<std::vector<Found>> readHeaders(std::vector<std::string> fullKeys, TimePoint deadline);
-    Result<std::vector<bool>> unlink(const std::vector<std::string>& fullKeys, TimePoint deadline);
-    Result<std::uint64_t> removePage(std::vector<std::string> fullKeys);
     Result<std::uint64_t> removeAll(std::string_view pattern);
+    Result<std::uint64_t> removePage(const std::vector<std::string>& found);
     Result<std::uint64_t> removeDuePage(TimePoint now, std::size_t limit);
 
     const std::string m_url;
-    const std::string m_prefix;
     const Clock& m_clock;
     const bool m_serverKeepsTime;  // the server's TTL may be trusted to delete in time
     RedisClient m_client;
+    RedisKeySpace m_keys;
     KeyTurns m_turns;
     ExpiryLedger m_ledger;
     RemovalListener m_listener;

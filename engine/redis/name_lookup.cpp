@@ -6,11 +6,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <condition_variable>
 #include <cstring>
-#include <ctime>
 #include <memory>
 #include <mutex>
 #include <system_error>
+
+#include "engine/core/worker.h"
 
 namespace cachescope {
 
@@ -42,36 +44,53 @@ std::vector<SocketAddress> toAddresses(const addrinfo* list) {
     return addresses;
 }
 
-Error lookupError(const std::string& host, int failure) {
+Error lookupError(const std::string& host, int failure, int systemError) {
     const std::string detail =
-        failure == EAI_SYSTEM ? std::system_category().message(errno) : gai_strerror(failure);
+        failure == EAI_SYSTEM ? std::system_category().message(systemError) : gai_strerror(failure);
     return Error{ErrorCode::unreachable, host, detail};
 }
 
-#if defined(__GLIBC__)
-
-// What a lookup in the background reads and writes: it must stay until the lookup has ended.
+// One question to the resolver of the operating system, which can only be waited for, on a thread
+// of its own.
 struct Lookup {
     std::string host;
     std::string service;
-    addrinfo hints{};
-    gaicb request{};
+    std::mutex mutex;
+    std::condition_variable ended;
+    bool finished = false;
+    int failure = 0;
+    int systemError = 0;
+    AddressList found;
+    std::unique_ptr<Worker> worker;  // last: ends before what it uses
+
+    void run() {
+        const addrinfo hints = tcpHints(AI_ADDRCONFIG);
+        addrinfo* list = nullptr;
+        const int result = getaddrinfo(host.c_str(), service.c_str(), &hints, &list);
+        const int number = errno;
+        {
+            const std::lock_guard lock(mutex);
+            failure = result;
+            systemError = number;
+            found.reset(result == 0 ? list : nullptr);
+            finished = true;
+        }
+        ended.notify_all();
+    }
+    bool hasFinished() {
+        const std::lock_guard lock(mutex);
+        return finished;
+    }
 };
 
-// A lookup that is under way in the resolver cannot be stopped. Those whose callers have gone wait
-// here, and are freed when a later one comes by. Never destroyed, because the resolver's threads
-// may outlive every static object.
+// A lookup cannot be stopped. Those whose callers have gone wait here, and are freed when a later
+// one comes by. Never destroyed, because a resolver may be silent for longer than the process
+// lives, and the end of the process must not wait for it.
 void abandon(std::unique_ptr<Lookup> lookup) {
     static std::mutex& mutex = *new std::mutex;
     static auto& abandoned = *new std::vector<std::unique_ptr<Lookup>>;
     const std::lock_guard lock(mutex);
-    std::erase_if(abandoned, [](const std::unique_ptr<Lookup>& old) {
-        if (gai_error(&old->request) == EAI_INPROGRESS) {
-            return false;
-        }
-        const AddressList unused{old->request.ar_result};
-        return true;
-    });
+    std::erase_if(abandoned, [](const std::unique_ptr<Lookup>& old) { return old->hasFinished(); });
     abandoned.push_back(std::move(lookup));
 }
 
@@ -80,53 +99,24 @@ Result<std::vector<SocketAddress>> lookUpName(const std::string& host, const std
     auto lookup = std::make_unique<Lookup>();
     lookup->host = host;
     lookup->service = service;
-    lookup->hints = tcpHints(AI_ADDRCONFIG);
-    lookup->request.ar_name = lookup->host.c_str();
-    lookup->request.ar_service = lookup->service.c_str();
-    lookup->request.ar_request = &lookup->hints;
-    gaicb* list[] = {&lookup->request};
-    if (const int failure = getaddrinfo_a(GAI_NOWAIT, list, 1, nullptr); failure != 0) {
-        return lookupError(host, failure);
+    lookup->worker = std::make_unique<Worker>(
+        "name-lookup", [asked = lookup.get()](Worker&, std::stop_token) { asked->run(); });
+    bool finished = false;
+    {
+        std::unique_lock lock(lookup->mutex);
+        lookup->ended.wait_for(lock, std::max(deadline - clock.now(), Duration::zero()),
+                               [&] { return lookup->finished; });
+        finished = lookup->finished;
     }
-    int state = EAI_INPROGRESS;
-    while ((state = gai_error(&lookup->request)) == EAI_INPROGRESS) {
-        const Duration left = std::max(deadline - clock.now(), Duration::zero());
-        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
-        timespec span{};
-        span.tv_sec = static_cast<std::time_t>(seconds.count());
-        span.tv_nsec = static_cast<long>((left - seconds).count());
-        const int waited = gai_suspend(list, 1, &span);
-        if (waited == EAI_AGAIN) {
-            if (gai_cancel(&lookup->request) == EAI_NOTCANCELED) {
-                abandon(std::move(lookup));
-            } else {
-                const AddressList unused{lookup->request.ar_result};
-            }
-            return Error{ErrorCode::timedOut, host, "name lookup"};
-        }
+    if (!finished) {
+        abandon(std::move(lookup));
+        return Error{ErrorCode::timedOut, host, "name lookup"};
     }
-    const AddressList found{lookup->request.ar_result};
-    if (state != 0) {
-        return lookupError(host, state);
+    if (lookup->failure != 0) {
+        return lookupError(host, lookup->failure, lookup->systemError);
     }
-    return toAddresses(found.get());
+    return toAddresses(lookup->found.get());
 }
-
-#else
-
-Result<std::vector<SocketAddress>> lookUpName(const std::string& host, const std::string& service,
-                                              TimePoint, const Clock&) {
-    const addrinfo hints = tcpHints(AI_ADDRCONFIG);
-    addrinfo* list = nullptr;
-    if (const int failure = getaddrinfo(host.c_str(), service.c_str(), &hints, &list);
-        failure != 0) {
-        return lookupError(host, failure);
-    }
-    const AddressList found{list};
-    return toAddresses(found.get());
-}
-
-#endif
 
 }  // namespace
 

@@ -21,9 +21,8 @@ struct SocketAddress {
 /// The addresses of a TCP host, in the order of preference of the operating system.
 ///
 /// Numeric addresses and names are understood. unreachable when the name has no address, timedOut
-/// when the resolver is silent past `deadline` (on `clock`). The deadline holds with glibc; another
-/// C library has no way to give a lookup up, and may wait as long as its resolver is set to. Any
-/// thread.
+/// when the resolver is silent past `deadline` (on `clock`, which must run in real time); the
+/// thread that asks it then stays until it answers. Any thread.
 Result<std::vector<SocketAddress>> lookUpHost(const std::string& host, int port, TimePoint deadline,
                                               const Clock& clock);
 

@@ -4,9 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <memory>
 #include <set>
 
-#include "engine/redis/redis_entry.h"
+#include "engine/core/random.h"
+#include "engine/core/worker.h"
 #include "tests/engine/backend_conformance.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/scripted_server.h"

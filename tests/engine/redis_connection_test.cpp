@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/redis/name_lookup.h"
 #include "engine/redis/redis_probe.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/scripted_server.h"
@@ -157,6 +158,19 @@ TEST(RedisConnection, aNameWithoutAnAddressFailsWithinTheTimeout) {
     const ErrorCode code = codeWithinTimeout("redis://no-such-host.invalid");
     EXPECT_TRUE(code == ErrorCode::unreachable || code == ErrorCode::timedOut)
         << errorCodeName(code);
+}
+
+TEST(RedisConnection, aLookupWhoseTimeIsUpIsNotWaitedFor) {
+    for (int i = 0; i < 3; ++i) {
+        const TimePoint start = SystemClock::instance().now();
+        const auto found =
+            lookUpHost("no-such-host.invalid", 6379, start - 1s, SystemClock::instance());
+        ASSERT_FALSE(found.ok());
+        EXPECT_TRUE(found.error().code() == ErrorCode::timedOut ||
+                    found.error().code() == ErrorCode::unreachable)
+            << found.error().toLogLine();
+        EXPECT_LT(SystemClock::instance().now() - start, kSlack);
+    }
 }
 
 TEST(RedisConnection, localhostIsFoundByName) {
