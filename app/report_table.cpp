@@ -19,7 +19,7 @@ namespace {
 constexpr Duration kLineInterval = std::chrono::seconds{5};
 
 double seconds(Duration span) {
-    return static_cast<double>(span.count()) * 1e-9;
+    return static_cast<double>(span.count()) / 1e9;
 }
 
 // Plain spaces, because some terminals and all of awk stumble over the typographic ones.

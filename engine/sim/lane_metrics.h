@@ -45,7 +45,7 @@ struct LaneTotals {
 class LaneMetrics {
 public:
     static constexpr std::size_t kRateWindow = 5;      ///< samples: a second at ×1
-    static constexpr std::size_t kLatencyWindow = 10;  ///< two seconds
+    static constexpr std::size_t kLatencyWindow = 25;  ///< five seconds
     static constexpr std::size_t kRatioWindow = 25;    ///< five seconds
 
     /// `interval` is the time since the totals given before.

@@ -29,7 +29,7 @@ private Q_SLOTS:
             QTest::newRow(name) << seconds << QString::fromUtf8(en) << QString::fromUtf8(de);
         };
         row("seconds", 2.314, "2.31 s", "2,31 s");
-        row("four microseconds", 4e-6, "0.004 ms", "0,004 ms");
+        row("four microseconds", 4e-6, "4.00 µs", "4,00 µs");
         row("milliseconds", 0.41, "410 ms", "410 ms");
         row("tens", 0.0123, "12.3 ms", "12,3 ms");
         row("rounds up to ten", 9.996, "10.0 s", "10,0 s");

@@ -51,6 +51,12 @@ QString withUnit(const QString& text, const QString& unit) {
     return unit.isEmpty() ? text : text + kNoBreakSpace + unit;
 }
 
+// Decades stay round numbers: "100 s", not "1 min 40 s".
+QString secondsLabel(double seconds, const QLocale& locale) {
+    return seconds < 1 ? formatSpan(seconds, locale)
+                       : withUnit(locale.toString(seconds, 'g', 6), QStringLiteral("s"));
+}
+
 }  // namespace
 
 bool AxisScale::fit(double smallest, double largest) {
@@ -103,11 +109,11 @@ QList<AxisTick> AxisScale::ticks(int most, const QString& unit, const QLocale& l
         const int stride = std::max(1, (decades + most - 1) / most);
         for (int i = 0; i <= decades; i += stride) {
             const double at = m_low + i;
-            ticks.append({at, formatSpan(std::pow(10.0, at), locale)});
+            ticks.append({at, secondsLabel(std::pow(10.0, at), locale)});
         }
         // The top edge is worth a label unless it would run into the decade below it.
         if (m_high - ticks.last().position > 0.25 * stride) {
-            ticks.append({m_high, formatSpan(std::pow(10.0, m_high), locale)});
+            ticks.append({m_high, secondsLabel(std::pow(10.0, m_high), locale)});
         }
         return ticks;
     }

@@ -15,7 +15,7 @@ constexpr std::size_t kMostRows = 400;
 constexpr std::size_t kMostAtOnce = 6;
 
 double seconds(Duration span) {
-    return static_cast<double>(span.count()) * 1e-9;
+    return static_cast<double>(span.count()) / 1e9;
 }
 
 }  // namespace

@@ -146,10 +146,13 @@ QString formatLatency(double seconds, const QLocale& locale) {
     if (ms >= 0.9995) {
         return withUnit(significant(ms, locale), translated("ms"));
     }
-    if (ms > 0 && ms < 0.0005) {
-        return withUnit(u'<' + locale.toString(0.001, 'f', 3), translated("ms"));
+    const double us = seconds * 1e6;
+    if (us >= 0.9995) {
+        return withUnit(significant(us, locale), translated("µs"));
     }
-    return withUnit(ms == 0 ? locale.toString(0) : locale.toString(ms, 'f', 3), translated("ms"));
+    const double ns = std::round(seconds * 1e9);
+    return ns == 0 ? withUnit(locale.toString(0), translated("ms"))
+                   : withUnit(locale.toString(ns, 'f', 0), translated("ns"));
 }
 
 QString formatSpan(double seconds, const QLocale& locale) {
@@ -161,6 +164,12 @@ QString formatSpan(double seconds, const QLocale& locale) {
     }
     if (seconds == 0) {
         return withUnit(locale.toString(0), translated("s"));
+    }
+    if (seconds < 0.9995e-6) {
+        return withUnit(trimmed(seconds * 1e9, 3, locale), translated("ns"));
+    }
+    if (seconds < 0.9995e-3) {
+        return withUnit(trimmed(seconds * 1e6, 3, locale), translated("µs"));
     }
     if (seconds < 1) {
         return withUnit(trimmed(seconds * 1e3, 3, locale), translated("ms"));
@@ -294,7 +303,7 @@ std::optional<double> parseSpan(const QString& text, const QLocale& locale) {
     plain.replace(kMinus, u'-');
     plain.replace(QChar(0x03bc), QChar(0x00b5));  // the Greek letter, for the micro sign
     // What formatSpan() wrote in this language reads back.
-    for (const char* unit : {"min", "ms", "s", "h", "d"}) {
+    for (const char* unit : {"min", "ms", "µs", "ns", "s", "h", "d"}) {
         const QString own = translated(unit);
         if (own != QLatin1StringView(unit)) {
             plain.replace(own, QLatin1StringView(unit));

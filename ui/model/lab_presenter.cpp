@@ -107,6 +107,13 @@ Duration LabPresenter::window() const {
     return Duration{std::llround(60e9 * m_speed)};
 }
 
+QString LabPresenter::suggestedPattern() const {
+    const sim::WorkloadSpec& workload = m_scenario.workload;
+    return workload.trace ? QStringLiteral("*")
+                          : QString::fromStdString(workload.keys.namespaces.front().name) +
+                                QStringLiteral(":*");
+}
+
 void LabPresenter::toggle() {
     if (running()) {
         pause();
@@ -208,6 +215,21 @@ QString LabPresenter::historyCsv() const {
     return QString::fromStdString(csv);
 }
 
+// In portions of half a second of real time, as they would have come one by one: after a skip there
+// is more than one.
+void LabPresenter::showEvents() {
+    auto events = std::exchange(m_pendingEvents, {});
+    const Duration portion = window() / 120;
+    auto begin = events.begin();
+    while (begin != events.end()) {
+        const TimePoint end = begin->time + portion;
+        const auto next = std::find_if(begin, events.end(),
+                                       [end](const auto& event) { return event.time >= end; });
+        m_events.add({std::make_move_iterator(begin), std::make_move_iterator(next)});
+        begin = next;
+    }
+}
+
 void LabPresenter::tick() {
     sim::LiveUpdate update = m_run.poll();
     const auto before = std::exchange(m_state, std::move(update.state));
@@ -227,7 +249,7 @@ void LabPresenter::tick() {
     }
     if (++m_ticksSinceEvents >= kTicksPerEventUpdate || !running()) {
         m_ticksSinceEvents = 0;
-        m_events.add(std::exchange(m_pendingEvents, {}));
+        showEvents();
     }
 
     if (isNew) {

@@ -44,6 +44,8 @@ public:
     /// The charts' span: a minute of real time at the present speed.
     Duration window() const;
     double speed() const noexcept { return m_speed; }
+    /// A pattern that matches something: the keys of the first namespace, or all.
+    QString suggestedPattern() const;
 
     void run() { m_run.run(); }
     void pause() { m_run.pause(); }
@@ -90,6 +92,7 @@ Q_SIGNALS:
     void acted(const QString& sentence, bool failed);
 
 private:
+    void showEvents();
     sim::LaneSpec unusedName(sim::LaneSpec spec) const;
 
     sim::LiveRun m_run;

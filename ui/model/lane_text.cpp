@@ -12,7 +12,7 @@ namespace cachescope::ui {
 namespace {
 
 double seconds(Duration span) {
-    return static_cast<double>(span.count()) * 1e-9;
+    return static_cast<double>(span.count()) / 1e9;
 }
 
 }  // namespace

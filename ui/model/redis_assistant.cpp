@@ -50,7 +50,7 @@ void RedisAssistant::report(const QString& url, const Result<RedisServerInfo>& i
         const QString version = keyText(info->version);
         sentence =
             tr("Redis %1 answers in %2")
-                .arg(version, formatLatency(static_cast<double>(info->roundTrip.count()) * 1e-9));
+                .arg(version, formatLatency(static_cast<double>(info->roundTrip.count()) / 1e9));
         if (info->role == "slave") {
             sentence = tr("Redis %1 answers, but it is a replica and takes no writes").arg(version);
         }

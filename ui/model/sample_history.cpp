@@ -71,7 +71,7 @@ QList<QPointF> SampleHistory::points(sim::LaneId lane, Metric metric, TimePoint 
         const auto found = std::find_if(it->lanes.begin(), it->lanes.end(),
                                         [lane](const auto& l) { return l.lane == lane; });
         const double value = found == it->lanes.end() ? sim::kNoValue : valueOf(*found, metric);
-        const QPointF point(static_cast<double>((it->time - now).count()) * 1e-9, value);
+        const QPointF point(static_cast<double>((it->time - now).count()) / 1e9, value);
         const std::int64_t at = it->time.time_since_epoch().count() / column;
         if (at == previous && !points.isEmpty() && !std::isnan(points.last().y())) {
             points.last() = point;

@@ -66,7 +66,7 @@ void EventDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const QFontMetrics bodyMetrics(body);
     const int line = bodyMetrics.height();
     const int top = option.rect.top() + space::kTiny;
-    int x = option.rect.left() + space::kMedium;
+    int x = option.rect.left() + space::kTiny;
 
     painter->setFont(small);
     painter->setPen(tokens.secondary);
@@ -89,7 +89,7 @@ void EventDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->drawText(chip, Qt::AlignCenter, QString::number(lane));
     x += line + space::kSmall;
 
-    const int right = option.rect.right() - space::kMedium;
+    const int right = option.rect.right() - space::kTiny;
     const QString kind = index.data(EventListModel::KindNameRole).toString();
     painter->setFont(strong);
     painter->setPen(tokens.outcomeText(outcomeOf(index.data(EventListModel::KindRole).toInt())));

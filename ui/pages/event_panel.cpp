@@ -52,9 +52,6 @@ EventPanel::EventPanel(LabPresenter& presenter, QWidget* parent)
     m_stack->addWidget(empty);
     m_stack->addWidget(m_list);
     body()->addLayout(m_stack, 1);
-    // The rows reach from edge to edge of the panel.
-    body()->setContentsMargins(1, body()->contentsMargins().top(), 1, 1);
-
     const auto showWhatThereIs = [this] {
         m_stack->setCurrentIndex(m_presenter.events().rowCount() == 0 ? 0 : 1);
     };

@@ -20,7 +20,7 @@ namespace cachescope::ui {
 InvalidateControls::InvalidateControls(LabPresenter& presenter, QWidget* parent)
     : QWidget(parent),
       m_presenter(presenter),
-      m_pattern(new QLineEdit(QStringLiteral("product:*"))),
+      m_pattern(new QLineEdit),
       m_scope(new QComboBox),
       m_matching(new QPushButton),
       m_all(new QPushButton(tr("All"))),
@@ -67,7 +67,12 @@ InvalidateControls::InvalidateControls(LabPresenter& presenter, QWidget* parent)
         m_result->setText(tr("Last: %1").arg(sentence));
         m_result->setVisible(true);
     });
-    connect(&m_presenter, &LabPresenter::opened, this, [this] { m_result->setVisible(false); });
+    connect(&m_presenter, &LabPresenter::opened, this, [this] {
+        m_result->setVisible(false);
+        if (!m_pattern->isModified()) {
+            m_pattern->setText(m_presenter.suggestedPattern());
+        }
+    });
 }
 
 std::optional<sim::LaneId> InvalidateControls::lane() const {

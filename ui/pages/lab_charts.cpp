@@ -23,7 +23,7 @@ namespace {
 constexpr int kSparklinePoints = 60;
 
 double seconds(Duration span) {
-    return static_cast<double>(span.count()) * 1e-9;
+    return static_cast<double>(span.count()) / 1e9;
 }
 
 struct Tile {
@@ -51,8 +51,8 @@ LabCharts::LabCharts(LabPresenter& presenter, QWidget* parent)
       m_presenter(presenter),
       m_tiles{new StatTile(tr("Hit ratio")), new StatTile(tr("Latency p99")),
               new StatTile(tr("Origin calls")), new StatTile(tr("Expirations"))},
-      m_latency(new TimeSeriesChart(tr("Latency"), tr("p50 thin, p95, p99 thick, log scale"))),
-      m_hitRatio(new TimeSeriesChart(tr("Hit ratio"), tr("over 5 s"))),
+      m_latency(new TimeSeriesChart(tr("Latency"), QString())),
+      m_hitRatio(new TimeSeriesChart(tr("Hit ratio"), QString())),
       m_originCalls(new TimeSeriesChart(tr("Origin calls"), tr("per second"))),
       m_expirations(new TimeSeriesChart(tr("Expirations"), tr("per second"))),
       m_charts{m_latency, m_hitRatio, m_originCalls, m_expirations} {
@@ -130,6 +130,12 @@ void LabCharts::refresh() {
     for (TimeSeriesChart* chart : m_charts) {
         chart->setWindow(seconds(window));
         chart->setNow(seconds(now.time_since_epoch()));
+    }
+    if (window != m_describedWindow) {
+        m_describedWindow = window;
+        const QString ratioSpan = formatSpan(seconds(window) / 12);
+        m_latency->setTitle(tr("Latency"), tr("p50, p95 thin, p99 thick, over %1").arg(ratioSpan));
+        m_hitRatio->setTitle(tr("Hit ratio"), tr("over %1").arg(ratioSpan));
     }
     for (const Curve& curve : m_curves) {
         curve.chart->setPoints(curve.series, history.points(curve.lane, curve.metric, now, window));

@@ -49,6 +49,7 @@ private:
     TimeSeriesChart* m_expirations;
     QList<TimeSeriesChart*> m_charts;
     QList<Curve> m_curves;
+    Duration m_describedWindow{};
 };
 
 }  // namespace cachescope::ui

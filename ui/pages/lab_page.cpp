@@ -36,7 +36,7 @@ namespace {
 // In widths of a letter, so that the columns grow with the text.
 constexpr int kControlsLetters = 34;
 constexpr int kEventsLetters = 40;
-constexpr int kFoldBelowLetters = 185;
+constexpr int kFoldBelowLetters = 168;
 
 QFrame* hairline(QFrame::Shape shape) {
     auto* line = new QFrame;
@@ -129,9 +129,9 @@ QWidget* LabPage::makeControls(RedisAssistant& assistant) {
     };
     section(tr("Lanes"), lanes);
     section(tr("Selected lane"), editor);
+    section(tr("Invalidate"), invalidate);
     section(tr("Origin, the slow handler"), new OriginControls(m_presenter));
     section(tr("Requests"), new WorkloadControls(m_presenter));
-    section(tr("Invalidate"), invalidate);
     layout->addStretch(1);
     connect(lanes, &LaneList::selectionChanged, editor, &LaneEditor::setLane);
     connect(lanes, &LaneList::selectionChanged, invalidate, &InvalidateControls::setSelectedLane);

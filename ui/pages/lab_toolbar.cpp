@@ -8,7 +8,6 @@
 #include <QMenu>
 #include <QPushButton>
 #include <QShortcut>
-#include <QToolButton>
 #include <array>
 #include <cmath>
 
@@ -42,7 +41,7 @@ LabToolbar::LabToolbar(LabPresenter& presenter, QWidget* parent)
       m_speed(new QComboBox),
       m_time(makeLabel({}, TypeSize::body, TextTone::secondary)),
       m_behind(makeLabel({}, TypeSize::body, TextTone::secondary)),
-      m_scenario(new QToolButton) {
+      m_scenario(new QPushButton) {
     setButtonKind(m_run, ButtonKind::primary);
     m_step->setToolTip(tr("Advance by one sample (S)"));
     m_reset->setToolTip(tr("Start again from the beginning, with everything as it is set now"));
@@ -53,8 +52,9 @@ LabToolbar::LabToolbar(LabPresenter& presenter, QWidget* parent)
     m_speed->setAccessibleName(tr("Speed of the run"));
     m_time->setAccessibleName(tr("Time of the run"));
     setButtonKind(m_scenario, ButtonKind::quiet);
-    m_scenario->setPopupMode(QToolButton::InstantPopup);
-    m_scenario->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    // The chevron stands behind the name, which only the other direction of layout gives.
+    m_scenario->setIcon(icon(IconName::chevronDown, IconTone::secondary));
+    m_scenario->setLayoutDirection(isRightToLeft() ? Qt::LeftToRight : Qt::RightToLeft);
     QFont bold = font();
     bold.setWeight(QFont::DemiBold);
     m_scenario->setFont(bold);
@@ -119,7 +119,9 @@ void LabToolbar::fillScenarioMenu() {
     connect(save, &QAction::triggered, this, &LabToolbar::saveRequested);
     // The shortcuts work while the menu is closed, too.
     addActions({open, save});
-    m_scenario->setMenu(menu);
+    connect(m_scenario, &QPushButton::clicked, menu, [this, menu] {
+        menu->popup(m_scenario->mapToGlobal(m_scenario->rect().bottomLeft()));
+    });
 }
 
 void LabToolbar::updateScenario() {
@@ -148,7 +150,7 @@ void LabToolbar::updatePhase() {
 void LabToolbar::updateTime() {
     const sim::LiveState& state = m_presenter.state();
     m_time->setText(
-        formatElapsed(static_cast<double>(state.time.time_since_epoch().count()) * 1e-9));
+        formatElapsed(static_cast<double>(state.time.time_since_epoch().count()) / 1e9));
     const bool behind = m_presenter.running() && state.reachedSpeed < 0.9 * state.speed;
     m_behind->setText(behind ? tr("as fast as it can: %1").arg(speedText(state.reachedSpeed))
                              : QString());

@@ -7,7 +7,6 @@
 class QComboBox;
 class QLabel;
 class QPushButton;
-class QToolButton;
 
 namespace cachescope::ui {
 
@@ -41,7 +40,7 @@ private:
     QComboBox* m_speed;
     QLabel* m_time;
     QLabel* m_behind;
-    QToolButton* m_scenario;
+    QPushButton* m_scenario;
 };
 
 }  // namespace cachescope::ui

@@ -158,7 +158,7 @@ void LaneEditor::load() {
         m_redis->setUrl(QString::fromStdString(m_spec.backend));
     }
     if (m_spec.ttl) {
-        m_ttl->setValue(static_cast<double>(m_spec.ttl->count()) * 1e-9);
+        m_ttl->setValue(static_cast<double>(m_spec.ttl->count()) / 1e9);
     }
     m_never->setChecked(!m_spec.ttl);
     m_capacity->setValue(static_cast<double>(m_spec.capacity));

@@ -24,7 +24,7 @@ LaneList::LaneList(LabPresenter& presenter, QWidget* parent)
       m_presenter(presenter),
       m_cards(new QVBoxLayout),
       m_add(new QPushButton(icon(IconName::add, IconTone::accent), tr("Add lane"))) {
-    setButtonKind(m_add, ButtonKind::quiet);
+    setButtonKind(m_add, ButtonKind::link);
     m_group.setExclusive(true);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});

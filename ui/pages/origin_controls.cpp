@@ -10,6 +10,7 @@
 #include "ui/model/lab_presenter.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/tokens.h"
+#include "ui/widgets/disclosure.h"
 #include "ui/widgets/value_slider.h"
 
 namespace cachescope::ui {
@@ -17,7 +18,7 @@ namespace cachescope::ui {
 namespace {
 
 double seconds(Duration span) {
-    return static_cast<double>(span.count()) * 1e-9;
+    return static_cast<double>(span.count()) / 1e9;
 }
 Duration span(double value) {
     return Duration{std::llround(value * 1e9)};
@@ -53,10 +54,14 @@ OriginControls::OriginControls(LabPresenter& presenter, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(space::kSmall);
-    for (QWidget* widget : std::initializer_list<QWidget*>{
-             m_latency, m_kind, m_sigma, m_slow, m_slowShare, m_concurrency, m_failures}) {
-        layout->addWidget(widget);
+    auto* spread = new Disclosure(tr("How the latency is spread"));
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_kind, m_sigma, m_slow, m_slowShare}) {
+        spread->addWidget(widget);
     }
+    layout->addWidget(m_latency);
+    layout->addWidget(spread);
+    layout->addWidget(m_concurrency);
+    layout->addWidget(m_failures);
     layout->addWidget(m_outage, 0, Qt::AlignLeft);
 
     for (ValueField* field : std::initializer_list<ValueField*>{

@@ -11,6 +11,7 @@
 
 #include "ui/model/lab_presenter.h"
 #include "ui/theme/tokens.h"
+#include "ui/widgets/disclosure.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/value_slider.h"
 
@@ -63,10 +64,15 @@ WorkloadControls::WorkloadControls(LabPresenter& presenter, QWidget* parent)
     layout->setContentsMargins({});
     layout->setSpacing(space::kSmall);
     for (QWidget* widget : std::initializer_list<QWidget*>{
-             m_source, m_trace, m_traceNote, m_traceSpeed, m_rate, m_arrivals, m_keys, m_popularity,
-             m_exponent, m_hotKeys, m_hotTraffic, m_updates, m_valueBytes}) {
+             m_source, m_trace, m_traceNote, m_traceSpeed, m_rate, m_keys, m_updates}) {
         layout->addWidget(widget);
     }
+    auto* more = new Disclosure(tr("Arrivals, popularity, size"));
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_arrivals, m_popularity, m_exponent,
+                                                           m_hotKeys, m_hotTraffic, m_valueBytes}) {
+        more->addWidget(widget);
+    }
+    layout->addWidget(more);
 
     for (ValueField* field : std::initializer_list<ValueField*>{
              m_keys, m_exponent, m_hotKeys, m_hotTraffic, m_updates, m_valueBytes, m_traceSpeed}) {
@@ -111,7 +117,7 @@ void WorkloadControls::load() {
     m_exponent->setValue(workload.keys.exponent);
     m_hotKeys->setValue(workload.keys.hotKeys);
     m_hotTraffic->setValue(workload.keys.hotTraffic);
-    m_updates->setValue(static_cast<double>(workload.updateInterval.count()) * 1e-9);
+    m_updates->setValue(static_cast<double>(workload.updateInterval.count()) / 1e9);
     m_valueBytes->setValue(workload.valueBytes);
 
     m_trace->setVisible(trace);
