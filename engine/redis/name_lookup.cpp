@@ -84,14 +84,35 @@ struct Lookup {
 };
 
 // A lookup cannot be stopped. Those whose callers have gone wait here, and are freed when a later
-// one comes by. Never destroyed, because a resolver may be silent for longer than the process
-// lives, and the end of the process must not wait for it.
+// one comes by, or at the end of the process. The end does not wait for a resolver that is still
+// silent: its thread ends with the process, and what it uses is not freed.
+class AbandonedLookups {
+public:
+    ~AbandonedLookups() {
+        freeFinished();
+        for (std::unique_ptr<Lookup>& silent : m_lookups) {
+            (void)silent.release();
+        }
+    }
+    void add(std::unique_ptr<Lookup> lookup) {
+        const std::lock_guard lock(m_mutex);
+        freeFinished();
+        m_lookups.push_back(std::move(lookup));
+    }
+
+private:
+    void freeFinished() {
+        std::erase_if(m_lookups,
+                      [](const std::unique_ptr<Lookup>& old) { return old->hasFinished(); });
+    }
+
+    std::mutex m_mutex;
+    std::vector<std::unique_ptr<Lookup>> m_lookups;
+};
+
 void abandon(std::unique_ptr<Lookup> lookup) {
-    static std::mutex& mutex = *new std::mutex;
-    static auto& abandoned = *new std::vector<std::unique_ptr<Lookup>>;
-    const std::lock_guard lock(mutex);
-    std::erase_if(abandoned, [](const std::unique_ptr<Lookup>& old) { return old->hasFinished(); });
-    abandoned.push_back(std::move(lookup));
+    static AbandonedLookups abandoned;
+    abandoned.add(std::move(lookup));
 }
 
 Result<std::vector<SocketAddress>> lookUpName(const std::string& host, const std::string& service,

@@ -161,15 +161,19 @@ TEST(RedisConnection, aNameWithoutAnAddressFailsWithinTheTimeout) {
 }
 
 TEST(RedisConnection, aLookupWhoseTimeIsUpIsNotWaitedFor) {
+    const Clock& clock = SystemClock::instance();
+    for (int i = 0; i < 20; ++i) {
+        const TimePoint start = clock.now();
+        const auto found = lookUpHost("localhost", 6379, start - 1s, clock);
+        EXPECT_LT(clock.now() - start, kSlack);
+        // A lookup that was faster than its caller is no failure.
+        if (!found) {
+            EXPECT_EQ(found.error().code(), ErrorCode::timedOut) << found.error().toLogLine();
+        }
+    }
+    // What was given up does not get in the way of what comes after.
     for (int i = 0; i < 3; ++i) {
-        const TimePoint start = SystemClock::instance().now();
-        const auto found =
-            lookUpHost("no-such-host.invalid", 6379, start - 1s, SystemClock::instance());
-        ASSERT_FALSE(found.ok());
-        EXPECT_TRUE(found.error().code() == ErrorCode::timedOut ||
-                    found.error().code() == ErrorCode::unreachable)
-            << found.error().toLogLine();
-        EXPECT_LT(SystemClock::instance().now() - start, kSlack);
+        EXPECT_TRUE(lookUpHost("localhost", 6379, in(kLong), clock).ok());
     }
 }
 
