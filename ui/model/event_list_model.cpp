@@ -55,7 +55,7 @@ QString EventListModel::detail(const sim::LaneEvent& event) {
         case sim::EventKind::hit:
             return tr("%1, %2 old").arg(latency, age);
         case sim::EventKind::staleHit:
-            return tr("%1 old, the origin has changed since").arg(age);
+            return tr("%1 old, changed since").arg(age);
         case sim::EventKind::miss:
             if (!event.stored) {
                 return tr("the handler ran, %1").arg(latency);
@@ -68,7 +68,7 @@ QString EventListModel::detail(const sim::LaneEvent& event) {
         case sim::EventKind::failed:
             return tr("no answer from the origin, %1").arg(latency);
         case sim::EventKind::expired:
-            return tr("its TTL of %1 ran out").arg(age);
+            return tr("its TTL of %1 ran out").arg(formatSpan(seconds(event.age)));
         case sim::EventKind::evicted:
             return tr("made room for others, %1 old").arg(age);
         case sim::EventKind::invalidated:
