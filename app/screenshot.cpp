@@ -20,9 +20,20 @@ int fail(const Error& error) {
     return 1;
 }
 
+// Off screen there is no window manager to take hints and no session to keep sockets for; saying so
+// helps nobody who asked for a picture.
+void dropPlatformRemarks(QtMsgType type, const QMessageLogContext& context, const QString& text) {
+    if (text.contains(QLatin1String("propagateSizeHints")) ||
+        text.contains(QLatin1String("XDG_RUNTIME_DIR"))) {
+        return;
+    }
+    std::cerr << qFormatLogMessage(type, context, text).toStdString() << '\n';
+}
+
 }  // namespace
 
 int runScreenshot(const ScreenshotOptions& options, int argc, char** argv) {
+    qInstallMessageHandler(dropPlatformRemarks);
     // A picture of the window needs no display; who wants a real one says so.
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
         qputenv("QT_QPA_PLATFORM", "offscreen");

@@ -11,6 +11,12 @@
 
 namespace cachescope {
 
+namespace {
+
+constexpr Duration kTroubleLasts = std::chrono::seconds{2};
+
+}  // namespace
+
 Result<void> validate(const CacheOptions& options) {
     if (options.ttl && *options.ttl < Duration::zero()) {
         return Error{ErrorCode::outOfRange, "ttl",
@@ -42,11 +48,15 @@ Result<T> Cache::noted(Result<T> result) {
         m_stats.count(Counter::errors);
         const std::lock_guard lock(m_troubleMutex);
         m_trouble = result.error();
+        m_troubleSince = m_clock.now();
         m_inTrouble = true;
     } else if (m_inTrouble.load(std::memory_order_relaxed)) {
         const std::lock_guard lock(m_troubleMutex);
-        m_trouble.reset();
-        m_inTrouble = false;
+        // A full disk lets reads succeed between failing writes: that is no recovery yet.
+        if (m_clock.now() - m_troubleSince > kTroubleLasts) {
+            m_trouble.reset();
+            m_inTrouble = false;
+        }
     }
     return result;
 }

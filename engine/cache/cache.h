@@ -111,7 +111,7 @@ public:
     StatsSnapshot stats() const noexcept { return m_stats.snapshot(); }
     void countStaleHit() noexcept { m_stats.count(Counter::staleHits); }
 
-    /// The failure of the latest backend call, or nothing if that one succeeded.
+    /// The latest failure of a backend call; nothing once calls have succeeded for two seconds.
     std::optional<Error> trouble() const;
 
     Backend& backend() noexcept { return *m_backend; }
@@ -139,6 +139,7 @@ private:
     std::atomic<bool> m_inTrouble{false};
     mutable std::mutex m_troubleMutex;
     std::optional<Error> m_trouble;
+    TimePoint m_troubleSince{};
 
     std::unique_ptr<Worker> m_sweeper;  // last: it calls everything above
 };

@@ -5,10 +5,10 @@
 #include <gtest/gtest.h>
 
 #include <latch>
-#include <thread>
 #include <vector>
 
 #include "engine/cache/flight_table.h"
+#include "tests/support/in_parallel.h"
 #include "tests/support/wrapped_backend.h"
 
 namespace cachescope {
@@ -98,19 +98,13 @@ TEST_F(CacheTest, concurrentMissesShareOneLoad) {
     constexpr int kThreads = 32;
     std::latch together(kThreads);
     std::atomic<int> waited{0};
-    std::vector<std::thread> threads;
-    for (int i = 0; i < kThreads; ++i) {
-        threads.emplace_back([&] {
-            together.arrive_and_wait();
-            const auto fetched = fetch("hot");
-            ASSERT_TRUE(fetched.ok());
-            EXPECT_EQ(fetched->entry.value.view(), "v");
-            waited += fetched->source == Source::waited ? 1 : 0;
-        });
-    }
-    for (std::thread& thread : threads) {
-        thread.join();
-    }
+    test::inParallel(kThreads, [&](int) {
+        together.arrive_and_wait();
+        const auto fetched = fetch("hot");
+        ASSERT_TRUE(fetched.ok());
+        EXPECT_EQ(fetched->entry.value.view(), "v");
+        waited += fetched->source == Source::waited ? 1 : 0;
+    });
     EXPECT_EQ(loads, 1);
     const StatsSnapshot stats = cache->stats();
     EXPECT_EQ(stats.hits + stats.misses, static_cast<std::uint64_t>(kThreads));
@@ -179,8 +173,8 @@ TEST_F(CacheTest, twoLoadsThatWaitForEachOtherAreTold) {
             return Loaded{Bytes{own}};
         });
     };
-    std::thread first([&] { EXPECT_TRUE(loadThrough("a", "b").ok()); });
-    std::thread second([&] { EXPECT_TRUE(loadThrough("b", "a").ok()); });
+    test::TestThread first([&] { EXPECT_TRUE(loadThrough("a", "b").ok()); });
+    test::TestThread second([&] { EXPECT_TRUE(loadThrough("b", "a").ok()); });
     first.join();
     second.join();
     EXPECT_EQ(circles, 1);
@@ -239,6 +233,9 @@ TEST_F(CacheTest, aFailingBackendIsServedAroundAndRemembered) {
     EXPECT_EQ(cache->trouble()->code(), ErrorCode::unreachable);
     backend->broken = false;
     EXPECT_TRUE(fetch("k").ok());
+    EXPECT_TRUE(cache->trouble().has_value()) << "one success is no recovery";
+    clock.advance(3s);
+    EXPECT_TRUE(fetch("k").ok());
     EXPECT_FALSE(cache->trouble().has_value());
 }
 
@@ -272,18 +269,12 @@ TEST(CacheSweeping, happensByItselfWhenAskedFor) {
 
 TEST(Stats, countsOfManyThreadsAddUp) {
     Stats stats;
-    std::vector<std::thread> threads;
-    for (int t = 0; t < 80; ++t) {
-        threads.emplace_back([&] {
-            for (int i = 0; i < 1000; ++i) {
-                stats.count(Counter::hits);
-                stats.count(Counter::evictions, 2);
-            }
-        });
-    }
-    for (std::thread& thread : threads) {
-        thread.join();
-    }
+    test::inParallel(80, [&](int) {
+        for (int i = 0; i < 1000; ++i) {
+            stats.count(Counter::hits);
+            stats.count(Counter::evictions, 2);
+        }
+    });
     EXPECT_EQ(stats.snapshot().hits, 80'000U);
     EXPECT_EQ(stats.snapshot().evictions, 160'000U);
     EXPECT_EQ(stats.snapshot().misses, 0U);

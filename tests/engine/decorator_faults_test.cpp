@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Cachescope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The faults of the web framework's cache decorator that this program grew out of, numbered F1 to F19
-// as they were found. Each test shows that the fault is not ours.
+// The faults of the web framework's cache decorator that this program grew out of, numbered F1 to
+// F19 as they were found. Each test shows that the fault is not ours.
 
 #include <gtest/gtest.h>
 
@@ -10,11 +10,11 @@
 #include <fstream>
 #include <latch>
 #include <map>
-#include <thread>
 #include <unordered_set>
 
 #include "engine/backend/backend_registry.h"
 #include "engine/cache/cached.h"
+#include "tests/support/in_parallel.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/temporary_directory.h"
 #include "tests/support/wrapped_backend.h"
@@ -58,16 +58,10 @@ TEST_F(Faults, F01_aHundredConcurrentMissesRunTheHandlerOnce) {
                        },
                        options("double"))
                        .value();
-    std::vector<std::thread> callers;
-    for (int i = 0; i < kCallers; ++i) {
-        callers.emplace_back([&] {
-            ready.arrive_and_wait();
-            EXPECT_EQ(handler(21), 42);
-        });
-    }
-    for (std::thread& caller : callers) {
-        caller.join();
-    }
+    test::inParallel(kCallers, [&](int) {
+        ready.arrive_and_wait();
+        EXPECT_EQ(handler(21), 42);
+    });
     EXPECT_EQ(runs, 1);
 }
 
@@ -114,16 +108,21 @@ TEST_F(Faults, F03_theFirstArgumentIsAlwaysPartOfTheKey) {
 // F4: methods and closures shared one entry, because what they captured was not in the key.
 TEST_F(Faults, F04_capturedStateIsRefusedUnlessNamedAndThenKeptApart) {
     const auto multiplier = [](int factor) { return [factor](int n) { return n * factor; }; };
-    EXPECT_EQ(cached(multiplier(2), {.name = "multiply", .ttl = 60s, .cache = cache}).error().code(),
-              ErrorCode::missing);
-    auto twice = cached(multiplier(2), {.name = "multiply", .state = "by 2", .cache = cache}).value();
-    auto thrice = cached(multiplier(3), {.name = "multiply", .state = "by 3", .cache = cache}).value();
+    EXPECT_EQ(
+        cached(multiplier(2), {.name = "multiply", .ttl = 60s, .cache = cache}).error().code(),
+        ErrorCode::missing);
+    auto twice =
+        cached(multiplier(2), {.name = "multiply", .state = "by 2", .cache = cache}).value();
+    auto thrice =
+        cached(multiplier(3), {.name = "multiply", .state = "by 3", .cache = cache}).value();
     EXPECT_EQ(twice(5), 10);
     EXPECT_EQ(thrice(5), 15);
     EXPECT_EQ(twice(5), 10);
 }
 
-int plainFunction(int n) { return n + 1; }
+int plainFunction(int n) {
+    return n + 1;
+}
 
 TEST_F(Faults, F04_functionsAndStatelessLambdasNeedNoName) {
     EXPECT_TRUE(cached(plainFunction, {.name = "plain", .cache = cache}).ok());
@@ -140,7 +139,13 @@ TEST_F(Faults, F05_emptyResultsAreCached) {
                     },
                     options("find"))
                     .value();
-    auto text = cached([&](int) { ++runs; return std::string(); }, options("text")).value();
+    auto text = cached(
+                    [&](int) {
+                        ++runs;
+                        return std::string();
+                    },
+                    options("text"))
+                    .value();
     for (int i = 0; i < 5; ++i) {
         EXPECT_EQ(find(1), std::nullopt);
         EXPECT_EQ(text(1), "");
@@ -162,11 +167,14 @@ TEST_F(Faults, F06_aHitHasTheTypeAndValueOfTheMiss) {
     EXPECT_EQ(missed, hit);
     EXPECT_EQ(handler.stats().hits, 1U);
 
-    auto binary = cached([](int) { return std::string("a\0\xff\n", 4); }, options("binary")).value();
+    auto binary =
+        cached([](int) { return std::string("a\0\xff\n", 4); }, options("binary")).value();
     EXPECT_EQ(binary(1), binary(1));
 }
 
-int withDefault(int a, long b) { return a + static_cast<int>(b); }
+int withDefault(int a, long b) {
+    return a + static_cast<int>(b);
+}
 
 // F7: spellings of one call made several entries; different calls met in one.
 TEST_F(Faults, F07_oneCallHasOneKeyAndDifferentCallsDiffer) {
@@ -186,12 +194,20 @@ TEST_F(Faults, F07_oneCallHasOneKeyAndDifferentCallsDiffer) {
 struct Moody {
     int value = 0;
 };
-void to_json(nlohmann::json&, const Moody&) { throw std::runtime_error("not today"); }
+void to_json(nlohmann::json&, const Moody&) {
+    throw std::runtime_error("not today");
+}
 void from_json(const nlohmann::json&, Moody&) {}
 
 TEST_F(Faults, F08_aResultThatCannotBeEncodedIsServedUncached) {
     int runs = 0;
-    auto handler = cached([&](int n) { ++runs; return Moody{n}; }, options("moody")).value();
+    auto handler = cached(
+                       [&](int n) {
+                           ++runs;
+                           return Moody{n};
+                       },
+                       options("moody"))
+                       .value();
     EXPECT_EQ(handler(4).value, 4);
     EXPECT_EQ(handler(4).value, 4);
     EXPECT_EQ(runs, 2);
@@ -200,9 +216,15 @@ TEST_F(Faults, F08_aResultThatCannotBeEncodedIsServedUncached) {
 // F9: called from within a running event loop, nothing was ever cached.
 TEST_F(Faults, F09_itCachesOnAnyThreadAndInsideOtherLoads) {
     int runs = 0;
-    auto inner = cached([&](int n) { ++runs; return n; }, options("inner")).value();
+    auto inner = cached(
+                     [&](int n) {
+                         ++runs;
+                         return n;
+                     },
+                     options("inner"))
+                     .value();
     auto outer = cached([&](int n) { return inner(n) + inner(n); }, options("outer")).value();
-    std::thread([&] { EXPECT_EQ(outer(1), 2); }).join();
+    test::TestThread([&] { EXPECT_EQ(outer(1), 2); }).join();
     EXPECT_EQ(inner(1), 1);
     EXPECT_EQ(runs, 1);
 }
@@ -211,8 +233,11 @@ TEST_F(Faults, F09_itCachesOnAnyThreadAndInsideOtherLoads) {
 TEST_F(Faults, F10_cachedHandlersMayCallEachOtherAndThemselves) {
     std::function<long(int)> fibonacci;
     auto handler =
-        cached([&](int n) { return n < 2 ? static_cast<long>(n) : fibonacci(n - 1) + fibonacci(n - 2); },
-               options("fibonacci"))
+        cached(
+            [&](int n) {
+                return n < 2 ? static_cast<long>(n) : fibonacci(n - 1) + fibonacci(n - 2);
+            },
+            options("fibonacci"))
             .value();
     fibonacci = handler;
     EXPECT_EQ(handler(50), 12586269025L);
@@ -236,7 +261,7 @@ TEST_F(Faults, F11_aSlowLoadHoldsUpNobodyElse) {
                     options("slow"))
                     .value();
     auto fast = cached([](int n) { return n; }, {.name = "fast", .cache = cache}).value();
-    std::thread caller([&] { EXPECT_EQ(slow(1), 1); });
+    test::TestThread caller([&] { EXPECT_EQ(slow(1), 1); });
     slowHasBegun.wait();
     EXPECT_EQ(fast(2), 2);  // hangs here if loads excluded each other
     EXPECT_EQ(fast(2), 2);
@@ -268,8 +293,20 @@ TEST_F(Faults, F12_twoHundredCallsKeepAFewConnections) {
 // F13: the documented invalidation never worked.
 TEST_F(Faults, F13_invalidationByArgumentsByNameAndByKeyWorks) {
     int runs = 0;
-    auto getUser = cached([&](int id) { ++runs; return id; }, options("get_user")).value();
-    auto getUserPage = cached([&](int id) { ++runs; return id; }, options("get_user_page")).value();
+    auto getUser = cached(
+                       [&](int id) {
+                           ++runs;
+                           return id;
+                       },
+                       options("get_user"))
+                       .value();
+    auto getUserPage = cached(
+                           [&](int id) {
+                               ++runs;
+                               return id;
+                           },
+                           options("get_user_page"))
+                           .value();
     (void)getUser(42);
     (void)getUser(43);
     (void)getUserPage(42);
@@ -307,8 +344,12 @@ TEST_F(Faults, F15_aNewSchemaDoesNotSeeOldEntriesAndOldShapesAreLoadedAnew) {
                          {.name = "user", .schema = 2, .cache = cache});
     EXPECT_EQ(raised.value()(1), "new");
     // Forgotten to raise it: the shape does not fit, which is noticed and repaired.
-    auto changed =
-        cached([](int) { return std::vector<int>{1, 2}; }, {.name = "user", .cache = cache}).value();
+    auto changed = cached(
+                       [](int) {
+                           return std::vector<int>{1, 2};
+                       },
+                       {.name = "user", .cache = cache})
+                       .value();
     EXPECT_EQ(changed(1), (std::vector<int>{1, 2}));
     EXPECT_EQ(changed(1), (std::vector<int>{1, 2}));
     EXPECT_EQ(changed(1), (std::vector<int>{1, 2}));
@@ -324,10 +365,15 @@ TEST_F(Faults, F16_filesHonourTheTtlAndKeysCannotLeaveTheFolder) {
         auto onFile = options("read", 10s);
         onFile.cache = cacheOn(scheme + inside.string());
         int runs = 0;
-        auto handler =
-            cached([&](const std::string& s) { ++runs; return s; }, onFile).value();
-        const std::vector<std::string> names{"../escape", "/abs/path", "a/b", std::string(300, 'x'),
-                                             "..", "", "nul\0byte"};
+        auto handler = cached(
+                           [&](const std::string& s) {
+                               ++runs;
+                               return s;
+                           },
+                           onFile)
+                           .value();
+        const std::vector<std::string> names{
+            "../escape", "/abs/path", "a/b", std::string(300, 'x'), "..", "", "nul\0byte"};
         for (const std::string& name : names) {
             EXPECT_EQ(handler(name), name);
             EXPECT_EQ(handler(name), name);
@@ -354,9 +400,9 @@ TEST_F(Faults, F17_usersDoNotSeeEachOthersPagesUnlessTheUserIsLeftOut) {
     EXPECT_EQ(safe(1, 7), "page 7 of user 1");
     EXPECT_EQ(safe(2, 7), "page 7 of user 2");
 
-    auto shared = cached(page, {.name = "shared", .cache = cache},
-                         [](int, int number) { return number; })
-                      .value();
+    auto shared = cached(page, {.name = "shared", .cache = cache}, [](int, int number) {
+                      return number;
+                  }).value();
     EXPECT_EQ(shared(1, 7), "page 7 of user 1");
     EXPECT_EQ(shared(2, 7), "page 7 of user 1") << "the pitfall, on purpose";
 }
@@ -365,7 +411,13 @@ TEST_F(Faults, F17_usersDoNotSeeEachOthersPagesUnlessTheUserIsLeftOut) {
 // entries are gone, the very observations the other tests rely on come out differently.
 TEST_F(Faults, F18_withoutAWorkingCacheTheTestsWouldFail) {
     int runs = 0;
-    auto handler = cached([&](int n) { ++runs; return n; }, options("counted")).value();
+    auto handler = cached(
+                       [&](int n) {
+                           ++runs;
+                           return n;
+                       },
+                       options("counted"))
+                       .value();
     (void)handler(5);
     EXPECT_TRUE(cache->backend().get(handler.key(5)).value().has_value())
         << "the key that tests name is the key that is stored";
@@ -388,63 +440,6 @@ TEST_F(Faults, F19_aHitIsOneLookAtTheBackend) {
     EXPECT_EQ(backend->gets, 1000);
     EXPECT_EQ(backend->sets, 0);
     EXPECT_EQ(handler.stats().hits, 1000U);
-}
-
-TEST_F(Faults, handlersMayThrowAndEveryWaiterGetsTheSameException) {
-    auto handler = cached(
-                       [](int n) -> int {
-                           if (n < 0) {
-                               throw std::domain_error("negative");
-                           }
-                           return n;
-                       },
-                       options("picky"))
-                       .value();
-    EXPECT_THROW(handler(-1), std::domain_error);
-    EXPECT_THROW(handler(-1), std::domain_error) << "not cached";
-    EXPECT_EQ(handler.stats().loadFailures, 2U);
-    EXPECT_EQ(handler(1), 1);
-}
-
-TEST_F(Faults, handlersMayReturnResults) {
-    int runs = 0;
-    auto handler = cached(
-                       [&](int n) -> Result<int> {
-                           ++runs;
-                           if (n < 0) {
-                               return Error{ErrorCode::notFound, "row"};
-                           }
-                           return n;
-                       },
-                       options("result"))
-                       .value();
-    EXPECT_EQ(handler(-1).error().code(), ErrorCode::notFound);
-    EXPECT_EQ(handler(-1).error().code(), ErrorCode::notFound);
-    EXPECT_EQ(handler(2).value(), 2);
-    EXPECT_EQ(handler(2).value(), 2);
-    EXPECT_EQ(runs, 3);
-}
-
-TEST_F(Faults, badOptionsAreRefusedAtConstruction) {
-    const auto refuse = [&](CachedOptions options) {
-        options.cache = cache;
-        return cached(plainFunction, options).error().code();
-    };
-    EXPECT_EQ(refuse({.name = "f", .ttl = Duration{-1}}), ErrorCode::outOfRange);
-    EXPECT_EQ(refuse({.ttl = 1s}), ErrorCode::missing);
-    EXPECT_EQ(refuse({.name = "f(x)"}), ErrorCode::outOfRange);
-}
-
-TEST(DefaultCache, isSharedAndCanBeReplacedByUrl) {
-    auto before = cached(plainFunction, {.name = "shared_default"}).value();
-    EXPECT_EQ(&before.cache(), defaultCache().get());
-    ASSERT_TRUE(setDefaultBackend("memory:?entries=10&policy=lru").ok());
-    auto after = cached(plainFunction, {.name = "shared_default"}).value();
-    EXPECT_NE(&before.cache(), &after.cache());
-    EXPECT_EQ(before(1), 2);
-    EXPECT_FALSE(setDefaultBackend("nosuch:").ok());
-    EXPECT_EQ(&after.cache(), defaultCache().get());
-    setDefaultCache(nullptr);
 }
 
 }  // namespace

@@ -54,9 +54,8 @@ TEST_F(LiveRunTest, startsPausedRunsAndPausesWhereAsked) {
     run.setSpeed(100);
     run.pauseAt(TimePoint{30s});
     run.run();
-    update = until(run, [](const auto& s) {
-        return s.phase == RunPhase::paused && s.time >= TimePoint{30s};
-    });
+    update = until(
+        run, [](const auto& s) { return s.phase == RunPhase::paused && s.time >= TimePoint{30s}; });
     EXPECT_EQ(update.state->time, TimePoint{30s});
     EXPECT_NEAR(static_cast<double>(update.state->requests), 30'000, 1500);
     EXPECT_FALSE(update.events.empty());
@@ -77,9 +76,8 @@ TEST_F(LiveRunTest, actionsAndResetTakeEffectInOrder) {
     run.skipTo(TimePoint{10s});
     run.apply(AddLane{{.name = "b", .ttl = 1s}});
     run.apply(SetRate{5});
-    auto update = until(run, [](const auto& s) {
-        return s.time >= TimePoint{10s} && s.lanes.size() == 3;
-    });
+    auto update =
+        until(run, [](const auto& s) { return s.time >= TimePoint{10s} && s.lanes.size() == 3; });
     EXPECT_EQ(update.marks.size(), 2U);
     EXPECT_EQ(update.state->workload.arrivals.ratePerSecond, 5);
     run.reset(small());
@@ -91,9 +89,8 @@ TEST_F(LiveRunTest, actionsAndResetTakeEffectInOrder) {
 TEST_F(LiveRunTest, skippingCountsLikeAnyOtherWayThere) {
     LiveRun run(small(), config());
     run.skipTo(TimePoint{60s});
-    const auto update = until(run, [](const auto& s) {
-        return s.phase == RunPhase::paused && s.time >= TimePoint{60s};
-    });
+    const auto update = until(
+        run, [](const auto& s) { return s.phase == RunPhase::paused && s.time >= TimePoint{60s}; });
     SimulationContext context;
     context.runId = "other";
     const auto simulation = Simulation::create(small(), context).value();

@@ -4,7 +4,6 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <memory>
 #include <set>
 
@@ -13,6 +12,7 @@
 #include "tests/engine/backend_conformance.h"
 #include "tests/support/redis_server.h"
 #include "tests/support/scripted_server.h"
+#include "tests/support/shifted_clock.h"
 
 namespace cachescope {
 namespace {
@@ -20,21 +20,9 @@ namespace {
 using namespace std::chrono_literals;
 using test::RedisServer;
 using test::RemovalLog;
+using test::ShiftedClock;
 
 constexpr Duration kSlack = 2s;
-
-/// Runs as the real clock does, with an offset: tests reach a deadline without waiting for it.
-class ShiftedClock final : public Clock {
-public:
-    TimePoint now() const noexcept override {
-        return SystemClock::instance().now() + Duration{m_offset.load()};
-    }
-    std::optional<Duration> realTime(Duration span) const noexcept override { return span; }
-    void advance(Duration by) { m_offset += by.count(); }
-
-private:
-    std::atomic<std::int64_t> m_offset{0};
-};
 
 class RedisBackendTest : public ::testing::Test {
 protected:

@@ -135,7 +135,8 @@ TEST_F(SimulationTest, singleFlightShieldsTheOriginFromAStampede) {
     scenario.workload.arrivals = {ArrivalKind::constant, 50};
     scenario.workload.keys.count = 1;
     scenario.origin.latency = {LatencyKind::constant, 2s};
-    scenario.lanes = {{.name = "all", .ttl = 10s, .singleFlight = false}, {.name = "one", .ttl = 10s}};
+    scenario.lanes = {{.name = "all", .ttl = 10s, .singleFlight = false},
+                      {.name = "one", .ttl = 10s}};
     const Report report = run(scenario);
     EXPECT_EQ(report.lanes[1].totals.originCalls, 5U);
     EXPECT_GE(report.lanes[0].totals.originCalls, 5U * 99);
@@ -148,7 +149,8 @@ TEST_F(SimulationTest, aRestartEmptiesMemoryButNotAFile) {
     scenario.duration = 40s;
     scenario.workload.updateInterval = {};
     scenario.origin.latency = {LatencyKind::constant, 1ms};
-    scenario.lanes = {{.name = "memory", .ttl = 10min}, {.name = "file", .backend = "file:", .ttl = 10min}};
+    scenario.lanes = {{.name = "memory", .ttl = 10min},
+                      {.name = "file", .backend = "file:", .ttl = 10min}};
     scenario.actions = {{20s, RestartLane{}}};
     const Report report = run(scenario);
     const auto& memory = report.lanes[0].totals.stats;

@@ -28,8 +28,8 @@ public:
 
     std::atomic<int> gets{0};
     std::atomic<int> sets{0};
-    std::atomic<bool> broken{false};      ///< every call fails
-    std::function<void()> beforeSet;      ///< called on the thread that stores
+    std::atomic<bool> broken{false};  ///< every call fails
+    std::function<void()> beforeSet;  ///< called on the thread that stores
 
     std::string url() const override { return m_inner->url(); }
     BackendCapabilities capabilities() const override { return m_inner->capabilities(); }

@@ -305,8 +305,9 @@ std::optional<double> parseSpan(const QString& text, const QLocale& locale) {
     // What formatSpan() wrote in this language reads back.
     for (const char* unit : {"min", "ms", "µs", "ns", "s", "h", "d"}) {
         const QString own = translated(unit);
-        if (own != QLatin1StringView(unit)) {
-            plain.replace(own, QLatin1StringView(unit));
+        const QString understood = QString::fromUtf8(unit);
+        if (own != understood) {
+            plain.replace(own, understood);
         }
     }
     if (const auto bare = number(plain, locale)) {

@@ -60,7 +60,11 @@ LaneEditor::LaneEditor(LabPresenter& presenter, RedisAssistant& assistant, QWidg
                                  ValueRange::log(10, 1'000'000, true), 500)),
       m_policy(new QComboBox),
       m_singleFlight(new QCheckBox(tr("Single-flight"))),
-      m_note(makeLabel({}, TypeSize::small, TextTone::secondary, QFont::Normal, true)) {
+      m_note(makeLabel({}, TypeSize::small, TextTone::secondary, QFont::Normal, true)),
+      m_clone(new QToolButton),
+      m_outage(new QToolButton),
+      m_restart(new QToolButton),
+      m_remove(new QToolButton) {
     m_name->setAccessibleName(tr("Name of the lane"));
     m_backend->addItem(icon(IconName::close), tr("No cache"), none);
     m_backend->addItem(icon(IconName::memory), tr("Memory"), memory);
@@ -92,7 +96,12 @@ LaneEditor::LaneEditor(LabPresenter& presenter, RedisAssistant& assistant, QWidg
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(space::kSmall);
-    layout->addWidget(m_name);
+    auto* head = new QHBoxLayout;
+    head->setSpacing(0);
+    head->addWidget(m_name, 1);
+    head->addSpacing(space::kTiny);
+    addButtons(head);
+    layout->addLayout(head);
     layout->addWidget(labelled(tr("Backend"), m_backend));
     layout->addWidget(m_pathRow);
     layout->addWidget(m_redis);
@@ -114,6 +123,49 @@ LaneEditor::LaneEditor(LabPresenter& presenter, RedisAssistant& assistant, QWidg
     connect(m_policy, &QComboBox::activated, this, &LaneEditor::apply);
     connect(m_singleFlight, &QCheckBox::toggled, this, &LaneEditor::apply);
     connect(&m_presenter, &LabPresenter::lanesChanged, this, &LaneEditor::load);
+    connect(&m_presenter, &LabPresenter::advanced, this, &LaneEditor::updateButtons);
+}
+
+void LaneEditor::addButtons(QHBoxLayout* row) {
+    const auto set = [row](QToolButton* button, IconName symbol, const QString& text) {
+        button->setIcon(icon(symbol, IconTone::secondary));
+        button->setToolTip(text);
+        button->setAccessibleName(text);
+        setButtonKind(button, ButtonKind::quiet);
+        row->addWidget(button);
+    };
+    set(m_clone, IconName::clone, tr("Clone this lane"));
+    set(m_outage, IconName::outage, tr("Take the backend down"));
+    set(m_restart, IconName::reset, tr("Restart the program of this lane: its memory is lost"));
+    set(m_remove, IconName::trash, tr("Remove this lane"));
+    connect(m_clone, &QToolButton::clicked, this, [this] { m_presenter.cloneLane(m_lane); });
+    connect(m_restart, &QToolButton::clicked, this, [this] { m_presenter.restartLane(m_lane); });
+    connect(m_remove, &QToolButton::clicked, this, [this] { m_presenter.removeLane(m_lane); });
+    connect(m_outage, &QToolButton::clicked, this, [this] {
+        if (const sim::LaneState* lane = m_presenter.lane(m_lane)) {
+            m_presenter.setBackendDown(m_lane, !lane->backendDown);
+        }
+    });
+}
+
+void LaneEditor::updateButtons() {
+    const sim::LaneState* lane = m_presenter.lane(m_lane);
+    if (lane == nullptr) {
+        return;
+    }
+    const std::size_t lanes = m_presenter.state().lanes.size();
+    m_clone->setEnabled(lanes < sim::kMaxLanes);
+    m_remove->setEnabled(lanes > 1);
+    m_outage->setEnabled(lane->spec.cached());
+    m_restart->setEnabled(lane->spec.cached());
+    const QString text =
+        lane->backendDown ? tr("Bring the backend back") : tr("Take the backend down");
+    if (m_outage->toolTip() != text) {
+        m_outage->setToolTip(text);
+        m_outage->setAccessibleName(text);
+        m_outage->setIcon(
+            icon(IconName::outage, lane->backendDown ? IconTone::error : IconTone::secondary));
+    }
 }
 
 LaneEditor::Kind LaneEditor::kindOf(const std::string& backend) {
@@ -167,6 +219,7 @@ void LaneEditor::load() {
     m_singleFlight->setChecked(m_spec.singleFlight);
     m_loading = false;
     updateVisibility();
+    updateButtons();
 }
 
 void LaneEditor::updateVisibility() {

@@ -8,8 +8,10 @@
 
 class QCheckBox;
 class QComboBox;
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
+class QToolButton;
 
 namespace cachescope::ui {
 
@@ -19,7 +21,8 @@ class RedisField;
 class ValueSlider;
 
 /// The options of the selected lane: name, backend and its address, TTL, capacity, eviction policy,
-/// single-flight. A change takes effect at once; what would rebuild the cache says so. GUI thread.
+/// single-flight, and buttons to clone it, take its backend down, restart it or remove it. A change
+/// takes effect at once. GUI thread.
 class LaneEditor : public QWidget {
     Q_OBJECT
 
@@ -38,6 +41,8 @@ private:
     static Kind kindOf(const std::string& backend);
     std::string backendUrl() const;
     void browse();
+    void addButtons(QHBoxLayout* row);
+    void updateButtons();
 
     LabPresenter& m_presenter;
     sim::LaneId m_lane = 0;
@@ -55,6 +60,10 @@ private:
     QWidget* m_policyRow;
     QCheckBox* m_singleFlight;
     QLabel* m_note;
+    QToolButton* m_clone;
+    QToolButton* m_outage;
+    QToolButton* m_restart;
+    QToolButton* m_remove;
 };
 
 }  // namespace cachescope::ui
