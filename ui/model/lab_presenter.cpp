@@ -232,6 +232,9 @@ void LabPresenter::showEvents() {
 
 void LabPresenter::tick() {
     sim::LiveUpdate update = m_run.poll();
+    if (update.state == m_state && m_pendingEvents.empty()) {
+        return;  // paused: nothing moves without a reason
+    }
     const auto before = std::exchange(m_state, std::move(update.state));
     const bool isNew = m_state->generation != m_generation;
     if (isNew) {

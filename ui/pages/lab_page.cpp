@@ -105,6 +105,7 @@ LabPage::LabPage(LabPresenter& presenter, RedisAssistant& assistant, AppSettings
     connect(m_toolbar, &LabToolbar::saveRequested, this, &LabPage::saveFile);
     connect(m_toolbar, &LabToolbar::exportRequested, this, &LabPage::exportFigures);
     connect(&m_presenter, &LabPresenter::phaseChanged, this, &LabPage::showFailure);
+    connect(&m_presenter, &LabPresenter::advanced, this, &LabPage::refresh);
     connect(&m_presenter, &LabPresenter::acted, this, [this](const QString& sentence, bool failed) {
         if (failed) {
             m_message->showMessage(InlineMessage::Kind::error, sentence);
@@ -163,6 +164,7 @@ void LabPage::fold() {
                                             : fontMetrics().averageCharWidth() * kEventsLetters);
     m_eventSide->layout()->setContentsMargins(eventsOnly ? space::kLarge : 0, space::kLarge,
                                               space::kLarge, space::kLarge);
+    refresh();
 }
 
 void LabPage::showFailure() {

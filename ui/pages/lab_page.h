@@ -31,7 +31,7 @@ public:
     LabPage(LabPresenter& presenter, RedisAssistant& assistant, AppSettings& settings,
             QWidget* parent = nullptr);
 
-    /// Draws what is new; once a frame while the page is visible.
+    /// Draws what is new; the page does so by itself once a frame in which something moved.
     void refresh();
 
 protected:
