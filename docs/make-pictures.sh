@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: 2026 The Cachescope authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# docs/make-pictures.sh [PROGRAM]
+# Draws the pictures of the documents with the program itself, by default the one that ./dev builds.
+# Smaller where pngquant is installed. Fails when a picture is 400 KB or more.
+set -euo pipefail
+
+root="$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)"
+program="${1:-$root/build/release/cachescope}"
+images="$root/docs/images"
+most=400000
+
+if [ ! -x "$program" ]; then
+    printf 'make-pictures: %s cannot be run; build it with ./dev build, or name another\n' \
+        "$program" >&2
+    exit 1
+fi
+scratch="$(mktemp -d)"
+trap 'rm -rf "$scratch"' EXIT
+export XDG_RUNTIME_DIR="$scratch" LC_ALL=C.UTF-8
+chmod 700 "$scratch"
+
+# draw NAME ARGUMENTS…
+draw() {
+    local picture="$images/$1.png"
+    shift
+    "$program" screenshot lab "$@" -o "$picture" 2>"$scratch/log" ||
+        { cat "$scratch/log" >&2; exit 1; }
+    if command -v pngquant >/dev/null; then
+        pngquant --force --skip-if-larger --output "$picture" -- "$picture" || true
+    fi
+    if [ "$(stat -c %s "$picture")" -ge "$most" ]; then
+        printf 'make-pictures: %s is too large\n' "$picture" >&2
+        exit 1
+    fi
+}
+
+# No server listens on port 1, so that this lane's backend fails wherever the picture is drawn.
+sed 's#redis://127.0.0.1:6379#redis://127.0.0.1:1#' \
+    "$root/resources/scenarios/memory-file-redis.json" >"$scratch/no-server.json"
+
+draw lab-light --theme light
+draw lab-dark --theme dark
+draw lab-controls --size 1100x1330
+draw ttl-too-long --scenario ttl-too-long --after 120s --size 1280x800
+draw stampede --scenario stampede --after 90s --size 1280x800
+draw lost-on-restart --scenario lost-on-restart --after 90s --size 1280x800
+draw backend-fails --scenario "$scratch/no-server.json" --after 40s --size 1280x800
