@@ -33,7 +33,7 @@ std::string text(QString value) {
 std::string cell(const std::string& content, std::size_t width, bool left = false) {
     const auto length = static_cast<std::size_t>(QString::fromStdString(content).size());
     const std::string fill(width > length ? width - length : 0, ' ');
-    return left ? content + fill : fill + content;
+    return left ? content + fill : "  " + fill + content;
 }
 
 std::string percent(double ratio) {
@@ -67,11 +67,11 @@ void printReport(std::ostream& out, const sim::Report& report) {
         names.push_back(laneName(lane.spec));
     }
     const std::size_t width = widthOf(names);
-    const std::vector<std::string> columns{"hit ratio", "stale", "mean",    "p50",
-                                           "p99",       "calls", "expired", "evicted"};
+    const std::vector<std::string> columns{"hit ratio", "stale",  "mean",    "p50",    "p99",
+                                           "calls",     "failed", "expired", "evicted"};
     out << cell("lane", width, true);
     for (const std::string& column : columns) {
-        out << cell(column, 11);
+        out << cell(column, 10);
     }
     out << '\n';
     for (std::size_t i = 0; i < report.lanes.size(); ++i) {
@@ -83,14 +83,14 @@ void printReport(std::ostream& out, const sim::Report& report) {
         };
         const double requests = static_cast<double>(std::max<std::uint64_t>(stats.requests(), 1));
         const bool cached = lane.spec.cached();
-        out << cell(names[i], width, true) << cell(cached ? percent(stats.hitRatio()) : "-", 11)
-            << cell(cached ? percent(static_cast<double>(stats.staleHits) / requests) : "-", 11)
-            << cell(latency(seconds(histogram.mean())), 11)
-            << cell(latency(seconds(histogram.percentile(0.5))), 11)
-            << cell(latency(seconds(histogram.percentile(0.99))), 11)
-            << cell(count(lane.totals.originCalls), 11)
-            << cell(cached ? count(stats.expirations) : "-", 11)
-            << cell(cached ? count(stats.evictions) : "-", 11) << '\n';
+        out << cell(names[i], width, true) << cell(cached ? percent(stats.hitRatio()) : "-", 10)
+            << cell(cached ? percent(static_cast<double>(stats.staleHits) / requests) : "-", 10)
+            << cell(latency(seconds(histogram.mean())), 10)
+            << cell(latency(seconds(histogram.percentile(0.5))), 10)
+            << cell(latency(seconds(histogram.percentile(0.99))), 10)
+            << cell(count(lane.totals.originCalls), 10) << cell(count(stats.loadFailures), 8)
+            << cell(cached ? count(stats.expirations) : "-", 10)
+            << cell(cached ? count(stats.evictions) : "-", 10) << '\n';
     }
 }
 
@@ -114,8 +114,8 @@ void LiveTable::show(const sim::Sample& sample, const sim::LiveState& state) {
     }
     if (!m_headed || m_terminal) {
         m_headed = true;
-        out << cell("time", 9) << "  " << cell("lane", m_nameWidth, true) << cell("hit ratio", 11)
-            << cell("p50", 11) << cell("p99", 11) << cell("origin/s", 11) << cell("expired/s", 11)
+        out << cell("time", 9) << "  " << cell("lane", m_nameWidth, true) << cell("hit ratio", 10)
+            << cell("p50", 10) << cell("p99", 10) << cell("origin/s", 10) << cell("expired/s", 10)
             << '\n';
     }
     std::size_t lines = 1;
@@ -127,10 +127,10 @@ void LiveTable::show(const sim::Sample& sample, const sim::LiveState& state) {
         }
         ++lines;
         out << cell(text(ui::formatElapsed(seconds(sample.time.time_since_epoch()))), 9) << "  "
-            << cell(laneName(found->spec), m_nameWidth, true) << cell(percent(lane.hitRatio), 11)
-            << cell(latency(lane.p50), 11) << cell(latency(lane.p99), 11)
-            << cell(text(ui::formatNumber(lane.originCalls)), 11)
-            << cell(text(ui::formatNumber(lane.expirations)), 11) << '\n';
+            << cell(laneName(found->spec), m_nameWidth, true) << cell(percent(lane.hitRatio), 10)
+            << cell(latency(lane.p50), 10) << cell(latency(lane.p99), 10)
+            << cell(text(ui::formatNumber(lane.originCalls)), 10)
+            << cell(text(ui::formatNumber(lane.expirations)), 10) << '\n';
     }
     if (!m_terminal) {
         out << '\n';

@@ -4,6 +4,7 @@
 
 #include <cctype>
 #include <charconv>
+#include <utility>
 
 namespace cachescope {
 
@@ -167,18 +168,34 @@ std::string BackendUrl::withoutPassword() const {
     return text;
 }
 
-std::string hidePassword(std::string_view text) {
+namespace {
+
+// Where the password stands, with the colon before it: [first, second). Empty without one.
+std::pair<std::size_t, std::size_t> passwordRange(std::string_view text) {
     const auto start = text.find("//");
-    // The last @ before the path: a password that holds an unescaped @ must not show its tail.
-    const auto pathStart =
-        start == std::string_view::npos ? std::string_view::npos : text.find('/', start + 2);
-    const auto at = text.substr(0, pathStart).rfind('@');
-    const auto colon =
-        start == std::string_view::npos ? std::string_view::npos : text.find(':', start + 2);
-    if (at == std::string_view::npos || colon == std::string_view::npos || colon > at) {
-        return std::string{text};
+    if (start == std::string_view::npos) {
+        return {0, 0};
     }
-    return std::string{text.substr(0, colon + 1)} + "***" + std::string{text.substr(at)};
+    // The last @ before the path: a password that holds an unescaped @ must not show its tail.
+    const auto at = text.substr(0, text.find('/', start + 2)).rfind('@');
+    const auto colon = text.find(':', start + 2);
+    return at == std::string_view::npos || colon == std::string_view::npos || colon > at
+               ? std::pair<std::size_t, std::size_t>{0, 0}
+               : std::pair{colon, at};
+}
+
+}  // namespace
+
+std::string hidePassword(std::string_view text) {
+    const auto [colon, at] = passwordRange(text);
+    return at == 0 ? std::string{text}
+                   : std::string{text.substr(0, colon)} + ":***" + std::string{text.substr(at)};
+}
+
+std::string removePassword(std::string_view text) {
+    const auto [colon, at] = passwordRange(text);
+    return std::string{text.substr(0, at == 0 ? text.size() : colon)} +
+           std::string{at == 0 ? std::string_view{} : text.substr(at)};
 }
 
 }  // namespace cachescope

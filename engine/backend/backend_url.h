@@ -35,4 +35,7 @@ struct BackendUrl {
 /// `text` with the password of a URL replaced, as well as that can be done on a broken URL too.
 std::string hidePassword(std::string_view text);
 
+/// `text` without the password of a URL, for files that others may read: `redis://user@host`.
+std::string removePassword(std::string_view text);
+
 }  // namespace cachescope

@@ -23,17 +23,17 @@ namespace cachescope {
 /// How a handler is cached.
 struct CachedOptions {
     /// What the handler is called in keys: "get_user". Needed; holds no parenthesis.
-    std::string name;
+    std::string name{};
     /// Nothing: kept for ever. Zero: never stored. Negative: refused by cached().
-    std::optional<Duration> ttl;
+    std::optional<Duration> ttl{};
     bool singleFlight = true;
     /// Raise it when the meaning of the handler's result changes: old entries are then not found.
     int schema = 0;
     /// A handler with state (a capturing lambda, a bound method, a std::function) must name it
     /// here, because the arguments alone do not decide its result: "tenant=7".
-    std::string state;
+    std::string state{};
     /// Null: the default cache at the time of cached().
-    std::shared_ptr<Cache> cache;
+    std::shared_ptr<Cache> cache{};
 };
 
 /// Thrown to a caller whose call can never be served: the handler called itself, with the same

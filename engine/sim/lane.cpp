@@ -70,6 +70,9 @@ void Lane::closeCache() {
 }
 
 void Lane::close() {
+    if (std::exchange(m_closed, true)) {
+        return;  // its number and so its folder may be another lane's by now
+    }
     m_origin.cancelAll();
     if (m_cache) {
         // What lies outside would outlive the run; its removal is no invalidation of the user's.
@@ -78,6 +81,7 @@ void Lane::close() {
         (void)m_backend->clear();
     }
     closeCache();
+    removeLaneFolder(m_spec, m_id, m_context);
 }
 
 void Lane::edit(LaneSpec spec) {
@@ -86,6 +90,7 @@ void Lane::edit(LaneSpec spec) {
     if (reopen && m_cache) {
         (void)m_backend->clear();
         closeCache();
+        removeLaneFolder(m_spec, m_id, m_context);
     } else if (reopen) {
         m_origin.cancelAll();
     }

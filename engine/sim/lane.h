@@ -112,6 +112,7 @@ private:
     std::unique_ptr<Cache> m_cache;
     LaneBackend* m_backend = nullptr;  // owned by the cache
     bool m_backendDown = false;
+    bool m_closed = false;
     StatsSnapshot m_past;  // of caches before the present one, and of a lane without a cache
     LatencyHistogram m_latency;
     LaneMetrics m_metrics;

@@ -54,6 +54,9 @@ LaneSample LaneMetrics::take(LaneId lane, bool cached, LaneTotals totals, Durati
     if (span > Duration::zero()) {
         sample.originCalls =
             static_cast<double>(now.originCalls - rateBase.originCalls) / seconds(span);
+        sample.failures =
+            static_cast<double>(now.stats.loadFailures - rateBase.stats.loadFailures) /
+            seconds(span);
         sample.expirations =
             static_cast<double>(now.stats.expirations - rateBase.stats.expirations) / seconds(span);
     }

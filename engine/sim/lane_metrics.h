@@ -24,6 +24,7 @@ struct LaneSample {
     double hitRatio = kNoValue;    ///< 0 to 1, over the last ratio window; nothing without a cache
     double staleRatio = kNoValue;  ///< stale hits a request, over the same window
     double originCalls = 0;        ///< a second
+    double failures = 0;           ///< calls of the origin that failed, a second
     double expirations = 0;        ///< a second
 };
 

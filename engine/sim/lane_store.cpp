@@ -2,11 +2,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/sim/lane_store.h"
 
+#include <filesystem>
+#include <system_error>
+
 namespace cachescope::sim {
 
 namespace {
 
 constexpr Duration kTimeout = std::chrono::milliseconds{250};
+
+std::string ownName(LaneId id, const LaneContext& context) {
+    return "lab-" + context.runId + "-lane-" + std::to_string(id);
+}
+
+// Empty for kinds that keep nothing in a folder.
+std::string ownFolder(const BackendUrl& url, LaneId id, const LaneContext& context) {
+    const BackendKind* kind = context.registry->find(url.scheme);
+    if (kind == nullptr || kind->capabilities.remote || !kind->capabilities.persistent) {
+        return {};
+    }
+    const std::string outer = url.path.empty() ? context.scratchDirectory : url.path;
+    return outer + "/cachescope-" + ownName(id, context);
+}
 
 }  // namespace
 
@@ -16,7 +33,6 @@ Result<std::unique_ptr<Backend>> openLaneBackend(const LaneSpec& spec, LaneId id
     if (!url) {
         return url.error();
     }
-    const std::string own = "lab-" + context.runId + "-lane-" + std::to_string(id);
     BackendConfig config;
     config.clock = context.clock;
     config.timeout = kTimeout;
@@ -32,13 +48,21 @@ Result<std::unique_ptr<Backend>> openLaneBackend(const LaneSpec& spec, LaneId id
     if (kind != nullptr && kind->capabilities.remote) {
         auto outer = url->parameters.find("prefix");
         config.prefix = outer == url->parameters.end() ? "cachescope:" : outer->second;
-        config.prefix += own + ':';
+        config.prefix += ownName(id, context) + ':';
         url->parameters.erase("prefix");
-    } else if (kind != nullptr && kind->capabilities.persistent) {
-        const std::string outer = url->path.empty() ? context.scratchDirectory : url->path;
-        url->path = outer + "/cachescope-" + own;
+    } else if (const std::string folder = ownFolder(*url, id, context); !folder.empty()) {
+        url->path = folder;
     }
     return context.registry->create(*url, config);
+}
+
+void removeLaneFolder(const LaneSpec& spec, LaneId id, const LaneContext& context) {
+    const auto url = BackendUrl::parse(spec.backend);
+    const std::string folder = url ? ownFolder(*url, id, context) : std::string();
+    if (!folder.empty()) {
+        std::error_code ignored;  // what cannot be removed is emptied already
+        std::filesystem::remove_all(folder, ignored);
+    }
 }
 
 }  // namespace cachescope::sim

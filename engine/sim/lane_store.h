@@ -16,4 +16,8 @@ namespace cachescope::sim {
 Result<std::unique_ptr<Backend>> openLaneBackend(const LaneSpec& spec, LaneId id,
                                                  const LaneContext& context);
 
+/// Removes the folder that openLaneBackend() made for a lane, if it made one. The lane's backend
+/// must be closed.
+void removeLaneFolder(const LaneSpec& spec, LaneId id, const LaneContext& context);
+
 }  // namespace cachescope::sim

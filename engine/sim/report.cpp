@@ -82,7 +82,7 @@ std::string reportToJson(const Report& report, int indent) {
 
 std::string sampleCsvHeader() {
     return "time_s,lane,p50_s,p95_s,p99_s,hit_ratio,stale_ratio,origin_calls_per_s,"
-           "expirations_per_s\n";
+           "failures_per_s,expirations_per_s\n";
 }
 
 std::string sampleCsvLines(const Sample& sample, const std::vector<LaneState>& lanes) {
@@ -93,7 +93,7 @@ std::string sampleCsvLines(const Sample& sample, const std::vector<LaneState>& l
         text += Json(static_cast<double>(sample.time.time_since_epoch().count()) / 1e9).dump();
         text += ',' + (found == lanes.end() ? std::to_string(lane.lane) : quoted(found->spec.name));
         for (const double value : {lane.p50, lane.p95, lane.p99, lane.hitRatio, lane.staleRatio,
-                                   lane.originCalls, lane.expirations}) {
+                                   lane.originCalls, lane.failures, lane.expirations}) {
             appendNumber(text, value);
         }
         text += '\n';

@@ -44,7 +44,8 @@ struct KeySpec {
 struct TraceSpec {
     std::string file;
     bool loop = true;
-    double speed = 1;  ///< 2: twice as fast as recorded
+    double speed = 1;   ///< 2: twice as fast as recorded
+    bool sizes = true;  ///< values are as large as recorded, up to 1 MiB; else WorkloadSpec says
 };
 
 /// Who asks for what, and how often the data behind it changes.
@@ -78,7 +79,7 @@ struct OriginSpec {
 struct LaneSpec {
     std::string name;
     std::string backend = "memory:";  ///< a backend URL, or "none"
-    std::optional<Duration> ttl = std::chrono::seconds{60};
+    std::optional<Duration> ttl{std::chrono::seconds{60}};
     std::uint64_t capacity = 0;  ///< entries; 0: no bound
     std::string policy;          ///< empty: the backend's default
     bool singleFlight = true;

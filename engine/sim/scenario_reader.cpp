@@ -85,6 +85,7 @@ WorkloadSpec readWorkload(const Json& json, std::optional<Error>& failure) {
         result.file = inner.text("file", "");
         result.loop = inner.boolean("loop", true);
         result.speed = inner.number("speed", 1, 1e-6, 1e6);
+        result.sizes = inner.boolean("sizes", true);
         inner.finish();
         spec.trace = std::move(result);
     }

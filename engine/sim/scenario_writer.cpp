@@ -70,8 +70,10 @@ OrderedJson workloadToJson(const WorkloadSpec& spec) {
     json["update_interval"] = formatDuration(spec.updateInterval);
     json["value_bytes"] = spec.valueBytes;
     if (spec.trace) {
-        json["trace"] = {
-            {"file", spec.trace->file}, {"loop", spec.trace->loop}, {"speed", spec.trace->speed}};
+        json["trace"] = {{"file", spec.trace->file},
+                         {"loop", spec.trace->loop},
+                         {"speed", spec.trace->speed},
+                         {"sizes", spec.trace->sizes}};
     }
     return json;
 }

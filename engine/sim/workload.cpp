@@ -68,7 +68,7 @@ void Workload::drawFromTrace() {
         static_cast<double>(m_trace.times[m_position].count()) / m_spec.trace->speed;
     m_next.time = m_start + Duration{std::llround(offset)};
     m_next.key = m_trace.keys[m_position];
-    m_next.bytes = m_trace.sizes[m_position] == 0
+    m_next.bytes = m_trace.sizes[m_position] == 0 || !m_spec.trace->sizes
                        ? m_spec.valueBytes
                        : std::min(m_trace.sizes[m_position], kLargestValue);
     m_next.write = m_trace.operations[m_position] == TraceOperation::write;

@@ -277,6 +277,8 @@ TEST(BackendUrl, refusesWhatIsNoUrlWithoutShowingThePassword) {
     const auto failure = BackendUrl::parse("redis://me:secret@host:port/");
     EXPECT_EQ(failure.error().subject().find("secret"), std::string::npos);
     EXPECT_EQ(hidePassword("redis://:se@cret@host"), "redis://:***@host");
+    EXPECT_EQ(removePassword("redis://me:se@cret@host:1/2"), "redis://me@host:1/2");
+    EXPECT_EQ(removePassword("file:/a:b@c"), "file:/a:b@c");
 }
 
 TEST(Hash, namesFilesSafely) {

@@ -42,10 +42,13 @@ struct RealLanes : testing::Test {
         scenario.lanes = {{.name = "lane", .backend = std::move(backend)}};
         return scenario;
     }
-    // Runs five seconds and expects every request served; returns what the lane says is wrong.
-    std::optional<ErrorCode> troubleOf(const Scenario& scenario) const {
+    // Runs five seconds, or until something is wrong, and expects every request served; returns
+    // what the lane says is wrong.
+    std::optional<ErrorCode> troubleOf(const Scenario& scenario, int seconds = 5) const {
         auto simulation = make(scenario);
-        simulation->advanceTo(TimePoint{scenario.duration});
+        for (int second = 1; second <= seconds && !simulation->lanes()[0].trouble; ++second) {
+            simulation->advanceTo(TimePoint{std::chrono::seconds{second}});
+        }
         const auto trouble = simulation->lanes()[0].trouble;
         simulation->drain();
         const LaneState lane = simulation->lanes()[0];
@@ -73,14 +76,14 @@ TEST_F(RealLanes, threeBackendsServeARecordedTraceAlike) {
     }
     test::RedisServer server;
     Scenario scenario;
-    scenario.workload.trace = TraceSpec{recordedTrace(), false, 1};
+    scenario.workload.trace = TraceSpec{recordedTrace(), false, 1, /*sizes=*/false};
     scenario.workload.valueBytes = 64;
     scenario.origin.latency = {LatencyKind::constant, 10ms};
     scenario.timing = Timing::measured;
     scenario.duration = 2h;
     scenario.lanes = {{.name = "memory", .ttl = 10min},
-                      {.name = "file", .backend = "file:", .ttl = 10min},
-                      {.name = "redis", .backend = server.url(), .ttl = 10min}};
+                      {.name = "file", .backend = "file:?timeout=30s", .ttl = 10min},
+                      {.name = "redis", .backend = server.url({}, "timeout=30s"), .ttl = 10min}};
     auto simulation = make(scenario);
     simulation->advanceTo(kNever - 1ns, [&] { return simulation->requests() < 113'872; });
     simulation->drain();
@@ -192,7 +195,7 @@ TEST_F(RealLanes, aFullDiskIsSaidAndTheOriginServes) {
         std::signal(SIGXFSZ, SIG_IGN);
         const rlimit limit{100'000, RLIM_INFINITY};
         setrlimit(RLIMIT_FSIZE, &limit);
-        const auto trouble = troubleOf(oneLane("file:" + (folder / "full").string()));
+        const auto trouble = troubleOf(oneLane("file:" + (folder / "full").string()), 100'000);
         std::_Exit(trouble == ErrorCode::diskFull && !testing::Test::HasFailure() ? 0 : 1);
     };
     testing::FLAGS_gtest_death_test_style = "threadsafe";

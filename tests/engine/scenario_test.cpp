@@ -30,7 +30,7 @@ TEST(ScenarioJson, readsEveryFieldAndWritesItBack) {
         "keys": {"kind": "hot-set", "count": 77, "exponent": 1.2, "hot_keys": 0.3,
                  "hot_traffic": 0.8, "namespaces": [{"name": "a", "share": 2}, {"name": "b"}]},
         "update_interval": "5s", "value_bytes": 9,
-        "trace": {"file": "t.csv", "loop": false, "speed": 2}
+        "trace": {"file": "t.csv", "loop": false, "speed": 2, "sizes": false}
       },
       "origin": {"latency": {"kind": "bimodal", "median": "10ms", "sigma": 0.5, "slow": 2,
                  "slow_share": 0.1}, "concurrency": 4, "failure_ratio": 0.25},

@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <filesystem>
+#include <set>
 
 #include "engine/sim/report.h"
 #include "engine/sim/scenario_json.h"
@@ -317,20 +318,29 @@ TEST_F(SimulationTest, eventsExplainRequestsAndRemovals) {
     EXPECT_EQ(static_cast<std::uint64_t>(kinds[EventKind::evicted]), stats.evictions);
 }
 
-TEST_F(SimulationTest, aFileLaneStaysInAFolderOfItsOwn) {
+TEST_F(SimulationTest, aFileLaneStaysInAFolderOfItsOwnThatGoesWithIt) {
     Scenario scenario = threeLanes();
-    scenario.duration = 2s;
     const std::filesystem::path given = folder / "given";
     std::filesystem::create_directories(given);
     scenario.lanes = {{.name = "scratch", .backend = "file:"},
-                      {.name = "given", .backend = "file:" + given.string()}};
-    const Report report = run(scenario);
-    EXPECT_FALSE(report.lanes[1].trouble.has_value());
-    std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(given)) {
-        names.push_back(entry.path().filename().string());
-    }
-    EXPECT_EQ(names, std::vector<std::string>{"cachescope-lab-test-lane-2"});
+                      {.name = "given", .backend = "file:" + given.string()},
+                      {.name = "plain", .backend = "dir:" + given.string()}};
+    const auto names = [&] {
+        std::set<std::string> found;
+        for (const auto& entry : std::filesystem::directory_iterator(given)) {
+            found.insert(entry.path().filename().string());
+        }
+        return found;
+    };
+    auto simulation = make(scenario);
+    simulation->advanceTo(TimePoint{2s});
+    EXPECT_EQ(names(),
+              (std::set<std::string>{"cachescope-lab-test-lane-2", "cachescope-lab-test-lane-3"}));
+    simulation->apply(RemoveLane{2});
+    EXPECT_EQ(names(), (std::set<std::string>{"cachescope-lab-test-lane-3"}));
+    simulation.reset();
+    EXPECT_TRUE(names().empty());
+    EXPECT_TRUE(std::filesystem::exists(given)) << "which was there before";
 }
 
 TEST(Report, writesPasswordsNowhere) {

@@ -5,7 +5,9 @@
 #include <QFile>
 #include <algorithm>
 #include <cmath>
+#include <map>
 
+#include "engine/backend/backend_url.h"
 #include "engine/core/glob.h"
 #include "engine/sim/report.h"
 #include "engine/sim/scenario_json.h"
@@ -62,8 +64,19 @@ Result<void> LabPresenter::openFile(const QString& idOrPath) {
     return {};
 }
 
-Result<void> LabPresenter::save(const QString& path) {
-    return sim::saveScenario(present(), QFile::encodeName(path).toStdString());
+Result<bool> LabPresenter::save(const QString& path) {
+    sim::Scenario scenario = present();
+    bool hadPasswords = false;
+    for (sim::LaneSpec& lane : scenario.lanes) {
+        const std::string without = removePassword(lane.backend);
+        hadPasswords |= without != lane.backend;
+        lane.backend = without;
+    }
+    if (const auto saved = sim::saveScenario(scenario, QFile::encodeName(path).toStdString());
+        !saved) {
+        return saved.error();
+    }
+    return hadPasswords;
 }
 
 sim::Scenario LabPresenter::present() const {
@@ -73,27 +86,30 @@ sim::Scenario LabPresenter::present() const {
     }
     scenario.workload = m_state->workload;
     scenario.origin = m_state->origin;
-    std::vector<sim::LaneSpec> lanes;
+    scenario.lanes.clear();
+    std::map<sim::LaneId, sim::LaneId> newNumbers;
     for (const sim::LaneState& lane : m_state->lanes) {
-        lanes.push_back(lane.spec);
+        scenario.lanes.push_back(lane.spec);
+        newNumbers[lane.id] = static_cast<sim::LaneId>(scenario.lanes.size());
     }
-    // Timed actions name lanes by number; those of lanes that are gone would hit others.
-    const bool renumbered =
-        !std::equal(lanes.begin(), lanes.end(), m_scenario.lanes.begin(), m_scenario.lanes.end(),
-                    [](const auto& a, const auto& b) { return a.name == b.name; });
-    if (renumbered) {
-        std::erase_if(scenario.actions, [](const sim::TimedAction& timed) {
-            return std::visit(
-                [](const auto& action) {
-                    if constexpr (requires { action.lane.has_value(); }) {
-                        return action.lane.has_value();
+    // The timetable follows its lanes to their new numbers; what was meant for a lane that is gone
+    // has nobody left to happen to.
+    std::erase_if(scenario.actions, [&](sim::TimedAction& timed) {
+        return std::visit(
+            [&](auto& action) {
+                if constexpr (requires { action.lane.has_value(); }) {
+                    if (action.lane) {
+                        const auto found = newNumbers.find(*action.lane);
+                        if (found == newNumbers.end()) {
+                            return true;
+                        }
+                        action.lane = found->second;
                     }
-                    return false;
-                },
-                timed.action);
-        });
-    }
-    scenario.lanes = std::move(lanes);
+                }
+                return false;
+            },
+            timed.action);
+    });
     return scenario;
 }
 
@@ -136,12 +152,12 @@ void LabPresenter::setSpeed(double speed) {
     Q_EMIT phaseChanged();
 }
 
-sim::LaneSpec LabPresenter::unusedName(sim::LaneSpec spec) const {
+sim::LaneSpec LabPresenter::unusedName(sim::LaneSpec spec, sim::LaneId except) const {
     const std::string base = spec.name;
     for (int copy = 2;; ++copy) {
-        const bool taken =
-            std::any_of(m_state->lanes.begin(), m_state->lanes.end(),
-                        [&](const auto& lane) { return lane.spec.name == spec.name; });
+        const bool taken = std::any_of(
+            m_state->lanes.begin(), m_state->lanes.end(),
+            [&](const auto& lane) { return lane.id != except && lane.spec.name == spec.name; });
         if (!taken) {
             return spec;
         }
@@ -167,7 +183,7 @@ void LabPresenter::removeLane(sim::LaneId id) {
 }
 
 void LabPresenter::editLane(sim::LaneId id, const sim::LaneSpec& spec) {
-    m_run.apply(sim::EditLane{id, spec});
+    m_run.apply(sim::EditLane{id, unusedName(spec, id)});
 }
 
 void LabPresenter::setOrigin(const sim::OriginSpec& origin) {

@@ -29,8 +29,9 @@ public:
     void open(const sim::Scenario& scenario);
     /// The same by id or path; the failure, if any, leaves the present run as it is.
     Result<void> openFile(const QString& idOrPath);
-    /// Writes the present lanes, requests and origin as a scenario.
-    Result<void> save(const QString& path);
+    /// Writes the present lanes, requests and origin as a scenario, without the passwords of
+    /// backends; whether there were any.
+    Result<bool> save(const QString& path);
 
     /// What a saved file would hold: the opened scenario with what was changed since.
     sim::Scenario present() const;
@@ -93,7 +94,7 @@ Q_SIGNALS:
 
 private:
     void showEvents();
-    sim::LaneSpec unusedName(sim::LaneSpec spec) const;
+    sim::LaneSpec unusedName(sim::LaneSpec spec, sim::LaneId except = 0) const;
 
     sim::LiveRun m_run;
     sim::Scenario m_scenario;

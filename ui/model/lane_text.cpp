@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/lane_text.h"
 
+#include <cmath>
+
 #include "engine/policy/policy_registry.h"
 #include "ui/model/error_text.h"
 #include "ui/model/formats.h"
@@ -34,7 +36,7 @@ QString LaneText::backendKind(const std::string& url) {
     if (scheme.rfind("redis", 0) == 0) {
         return tr("Redis");
     }
-    return keyText(scheme);
+    return keyText(scheme);  // a backend that somebody added
 }
 
 QString LaneText::policyName(const std::string& policy) {
@@ -72,7 +74,22 @@ QString LaneText::suggestedName(const sim::LaneSpec& spec) {
     if (!spec.cached()) {
         return tr("No cache");
     }
-    return spec.ttl ? tr("TTL %1").arg(formatSpan(seconds(*spec.ttl))) : tr("No expiry");
+    // A plain space: people type and search names.
+    return spec.ttl ? tr("TTL %1")
+                          .arg(formatSpan(seconds(*spec.ttl)))
+                          .replace(QChar(0xa0), QLatin1Char(' '))
+                    : tr("No expiry");
+}
+
+bool LaneText::isNamedByTtl(const sim::LaneSpec& spec) {
+    const QString name = QString::fromStdString(spec.name);
+    if (!spec.cached() || name == suggestedName(spec)) {
+        return spec.cached();
+    }
+    const QString prefix = tr("TTL %1").arg(QString());
+    const auto span =
+        name.startsWith(prefix) ? parseSpan(name.mid(prefix.size())) : std::optional<double>();
+    return span && spec.ttl && std::abs(*span - seconds(*spec.ttl)) < 1e-6;
 }
 
 QString LaneText::mark(const sim::Mark& mark) {

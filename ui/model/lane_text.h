@@ -25,6 +25,8 @@ public:
     static QString ttl(const std::optional<Duration>& ttl);
     /// A name for a new lane with these options: "TTL 5 s".
     static QString suggestedName(const sim::LaneSpec& spec);
+    /// Whether the lane's name says no more than its TTL, in any spelling ("TTL 60 s", "TTL 1 min").
+    static bool isNamedByTtl(const sim::LaneSpec& spec);
 
     /// A mark's label: "invalidate product:*, 41 entries".
     static QString mark(const sim::Mark& mark);

@@ -27,6 +27,8 @@ double valueOf(const sim::LaneSample& sample, Metric metric) {
             return sample.staleRatio;
         case Metric::originCalls:
             return sample.originCalls;
+        case Metric::failures:
+            return sample.failures;
         case Metric::expirations:
             return sample.expirations;
     }

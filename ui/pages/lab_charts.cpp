@@ -53,7 +53,7 @@ LabCharts::LabCharts(LabPresenter& presenter, QWidget* parent)
               new StatTile(tr("Origin calls")), new StatTile(tr("Expirations"))},
       m_latency(new TimeSeriesChart(tr("Latency"), QString())),
       m_hitRatio(new TimeSeriesChart(tr("Hit ratio"), QString())),
-      m_originCalls(new TimeSeriesChart(tr("Origin calls"), tr("per second"))),
+      m_originCalls(new TimeSeriesChart(tr("Origin calls"), tr("per second, failed ones thin"))),
       m_expirations(new TimeSeriesChart(tr("Expirations"), tr("per second"))),
       m_charts{m_latency, m_hitRatio, m_originCalls, m_expirations} {
     m_latency->setValueAxis(ValueAxisKind::logTime);
@@ -109,9 +109,11 @@ void LabCharts::rebuild() {
         add(m_latency, latency, Metric::p95, tr("p95"), 1);
         add(m_latency, latency, Metric::p99, tr("p99"), 2);
         if (lane.spec.cached()) {
-            add(m_hitRatio, hitRatio, Metric::hitRatio, {}, 1.5);
+            add(m_hitRatio, hitRatio, Metric::hitRatio, tr("hits"), 2);
+            add(m_hitRatio, hitRatio, Metric::staleRatio, tr("stale"), 1);
         }
-        add(m_originCalls, originCalls, Metric::originCalls, {}, 1.5);
+        add(m_originCalls, originCalls, Metric::originCalls, tr("calls"), 2);
+        add(m_originCalls, originCalls, Metric::failures, tr("failed"), 1);
         if (lane.spec.cached()) {
             add(m_expirations, expirations, Metric::expirations, {}, 1.5);
         }
@@ -135,7 +137,8 @@ void LabCharts::refresh() {
         m_describedWindow = window;
         const QString ratioSpan = formatSpan(seconds(window) / 12);
         m_latency->setTitle(tr("Latency"), tr("p50, p95 thin, p99 thick, over %1").arg(ratioSpan));
-        m_hitRatio->setTitle(tr("Hit ratio"), tr("over %1").arg(ratioSpan));
+        m_hitRatio->setTitle(tr("Hit ratio"),
+                             tr("thick, stale answers thin, over %1").arg(ratioSpan));
     }
     for (const Curve& curve : m_curves) {
         curve.chart->setPoints(curve.series, history.points(curve.lane, curve.metric, now, window));

@@ -210,7 +210,12 @@ void LabPage::saveFile() {
         if (const auto saved = m_presenter.save(path); !saved) {
             m_message->showMessage(InlineMessage::Kind::error, ErrorText(saved.error()).oneLine());
         } else {
-            m_message->showMessage(InlineMessage::Kind::info, tr("Saved as %1.").arg(path));
+            m_message->showMessage(
+                InlineMessage::Kind::info,
+                *saved ? tr("Saved as %1, without the passwords of its servers: add them to the "
+                            "lanes again after opening it.")
+                             .arg(path)
+                       : tr("Saved as %1.").arg(path));
         }
     });
     dialog->open();

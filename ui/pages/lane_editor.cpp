@@ -13,6 +13,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
+#include "engine/backend/backend_registry.h"
 #include "engine/policy/policy_registry.h"
 #include "ui/model/key_text.h"
 #include "ui/model/lab_presenter.h"
@@ -30,6 +31,19 @@ namespace cachescope::ui {
 namespace {
 
 constexpr double kDay = 86'400;
+
+bool isSocketRedis(const std::string& scheme) {
+    return scheme == "redis+unix";
+}
+
+std::string schemeOf(const std::string& backend) {
+    const std::string scheme = backend.substr(0, backend.find(':'));
+    return isSocketRedis(scheme) ? "redis" : scheme;
+}
+
+const BackendKind* kindOf(const std::string& scheme) {
+    return BackendRegistry::builtin().find(scheme);
+}
 
 QWidget* labelled(const QString& label, QWidget* control) {
     auto* row = new QWidget;
@@ -66,11 +80,7 @@ LaneEditor::LaneEditor(LabPresenter& presenter, RedisAssistant& assistant, QWidg
       m_restart(new QToolButton),
       m_remove(new QToolButton) {
     m_name->setAccessibleName(tr("Name of the lane"));
-    m_backend->addItem(icon(IconName::close), tr("No cache"), none);
-    m_backend->addItem(icon(IconName::memory), tr("Memory"), memory);
-    m_backend->addItem(icon(IconName::file), tr("File"), file);
-    m_backend->addItem(icon(IconName::file), tr("Plain files"), plainFiles);
-    m_backend->addItem(icon(IconName::database), tr("Redis"), redis);
+    fillBackends();
     for (const PolicyKind& policy : PolicyRegistry::builtin().kinds()) {
         m_policy->addItem(QString::fromStdString(policy.title),
                           QString::fromStdString(policy.name));
@@ -168,17 +178,23 @@ void LaneEditor::updateButtons() {
     }
 }
 
-LaneEditor::Kind LaneEditor::kindOf(const std::string& backend) {
-    const std::string scheme = backend.substr(0, backend.find(':'));
-    return scheme == "none"                ? none
-           : scheme == "file"              ? file
-           : scheme == "dir"               ? plainFiles
-           : scheme.rfind("redis", 0) == 0 ? redis
-                                           : memory;
+void LaneEditor::fillBackends() {
+    m_backend->addItem(icon(IconName::close), tr("No cache"), QStringLiteral("none"));
+    for (const BackendKind& kind : BackendRegistry::builtin().kinds()) {
+        if (isSocketRedis(kind.scheme)) {
+            continue;  // an address of the Redis entry
+        }
+        QString name = LaneText::backendKind(kind.scheme);
+        name.replace(0, 1, name.left(1).toUpper());
+        const IconName symbol = kind.capabilities.remote       ? IconName::database
+                                : kind.capabilities.persistent ? IconName::file
+                                                               : IconName::memory;
+        m_backend->addItem(icon(symbol), name, QString::fromStdString(kind.scheme));
+    }
 }
 
-LaneEditor::Kind LaneEditor::kind() const {
-    return static_cast<Kind>(m_backend->currentData().toInt());
+std::string LaneEditor::scheme() const {
+    return m_backend->currentData().toString().toStdString();
 }
 
 void LaneEditor::setLane(sim::LaneId id) {
@@ -198,16 +214,17 @@ void LaneEditor::load() {
     if (!m_name->hasFocus()) {
         m_name->setText(keyText(m_spec.name));
     }
-    m_backend->setCurrentIndex(m_backend->findData(kindOf(m_spec.backend)));
+    m_backend->setCurrentIndex(
+        m_backend->findData(QString::fromStdString(schemeOf(m_spec.backend))));
     const auto colon = m_spec.backend.find(':');
-    const QString rest = colon == std::string::npos
-                             ? QString()
-                             : QString::fromStdString(m_spec.backend.substr(colon + 1));
-    if (kind() == file || kind() == plainFiles) {
-        m_path->setText(rest);
-    }
-    if (kind() == redis && addressChanged) {
-        m_redis->setUrl(QString::fromStdString(m_spec.backend));
+    if (scheme() == "redis") {
+        if (addressChanged) {
+            m_redis->setUrl(QString::fromStdString(m_spec.backend));
+        }
+    } else if (!m_path->hasFocus()) {
+        m_path->setText(colon == std::string::npos
+                            ? QString()
+                            : QString::fromStdString(m_spec.backend.substr(colon + 1)));
     }
     if (m_spec.ttl) {
         m_ttl->setValue(static_cast<double>(m_spec.ttl->count()) / 1e9);
@@ -223,42 +240,49 @@ void LaneEditor::load() {
 }
 
 void LaneEditor::updateVisibility() {
-    const Kind chosen = kind();
-    const bool cached = chosen != none;
-    m_pathRow->setVisible(chosen == file || chosen == plainFiles);
-    m_redis->setVisible(chosen == redis);
+    const std::string chosen = scheme();
+    const BackendKind* kind = kindOf(chosen);
+    const BackendCapabilities can = kind == nullptr ? BackendCapabilities{} : kind->capabilities;
+    const bool cached = chosen != "none";
+    m_pathRow->setVisible(cached && chosen != "memory" && chosen != "redis");
+    m_redis->setVisible(chosen == "redis");
     m_ttl->setVisible(cached);
     m_ttl->setDisabledReason(m_never->isChecked() ? tr("This lane's entries never expire")
                                                   : QString());
     m_never->setVisible(cached);
-    m_capacity->setVisible(chosen == memory || chosen == file);
-    m_policyRow->setVisible(chosen == memory);
+    m_capacity->setVisible(can.evicts);
+    m_policyRow->setVisible(can.policies);
     m_singleFlight->setVisible(cached);
-    m_note->setText(chosen == none    ? tr("Every request runs the handler: what to compare with.")
-                    : chosen == redis ? tr("Touches only keys under a prefix of this run. The "
-                                           "server's own maxmemory bounds it.")
-                    : chosen == file  ? tr("Lies in a folder of its own, in SQLite; survives a "
-                                            "restart of the lane.")
-                    : chosen == plainFiles
-                        ? tr("One file an entry in a folder of its own; nothing bounds it.")
-                        : QString());
-    m_note->setVisible(!m_note->text().isEmpty());
+    QString note;
+    if (!cached) {
+        note = tr("Every request runs the handler: what to compare with.");
+    } else if (can.remote) {
+        note =
+            tr("Touches only keys under a prefix of this run. The server's own maxmemory "
+               "bounds it.");
+    } else if (can.persistent) {
+        note = can.evicts ? tr("Lies in a folder of its own and survives a restart of the lane.")
+                          : tr("Lies in a folder of its own and survives a restart of the lane; "
+                               "nothing bounds it.");
+    }
+    m_note->setText(note);
+    m_note->setVisible(!note.isEmpty());
 }
 
 std::string LaneEditor::backendUrl() const {
-    switch (kind()) {
-        case none:
-            return "none";
-        case file:
-            return "file:" + m_path->text().trimmed().toStdString();
-        case plainFiles:
-            return "dir:" + m_path->text().trimmed().toStdString();
-        case redis:
-            return m_redis->url().toStdString();
-        case memory:
-            break;
+    const std::string chosen = scheme();
+    if (chosen == "none") {
+        return chosen;
     }
-    return kindOf(m_spec.backend) == memory ? m_spec.backend : "memory:";
+    if (chosen == "redis") {
+        return m_redis->url().toStdString();
+    }
+    if (chosen == "memory") {
+        return schemeOf(m_spec.backend) == "memory" ? m_spec.backend : "memory:";
+    }
+    // What was another kind's address is no path.
+    return chosen + ':' +
+           (schemeOf(m_spec.backend) == chosen ? m_path->text().trimmed().toStdString() : "");
 }
 
 void LaneEditor::apply() {
@@ -280,8 +304,7 @@ void LaneEditor::apply() {
                       : m_policy->currentData().toString().toStdString();
     spec.singleFlight = m_singleFlight->isChecked();
     // A name that only repeats the TTL follows it.
-    if (spec.ttl != m_spec.ttl &&
-        QString::fromStdString(m_spec.name) == LaneText::suggestedName(m_spec)) {
+    if (spec.ttl != m_spec.ttl && name == keyText(m_spec.name) && LaneText::isNamedByTtl(m_spec)) {
         spec.name = LaneText::suggestedName(spec).toStdString();
     }
     updateVisibility();

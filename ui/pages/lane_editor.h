@@ -20,9 +20,9 @@ class RedisAssistant;
 class RedisField;
 class ValueSlider;
 
-/// The options of the selected lane: name, backend and its address, TTL, capacity, eviction policy,
-/// single-flight, and buttons to clone it, take its backend down, restart it or remove it. A change
-/// takes effect at once. GUI thread.
+/// The options of the selected lane: name, backend (every kind that the registry knows) and its
+/// address, TTL, capacity, eviction policy, single-flight, and buttons to clone it, take its
+/// backend down, restart it or remove it. A change takes effect at once. GUI thread.
 class LaneEditor : public QWidget {
     Q_OBJECT
 
@@ -32,13 +32,12 @@ public:
     void setLane(sim::LaneId id);
 
 private:
-    enum Kind { none, memory, file, plainFiles, redis };
-
     void load();
     void apply();
     void updateVisibility();
-    Kind kind() const;
-    static Kind kindOf(const std::string& backend);
+    void fillBackends();
+    /// The scheme chosen, "none" without a cache.
+    std::string scheme() const;
     std::string backendUrl() const;
     void browse();
     void addButtons(QHBoxLayout* row);
