@@ -68,7 +68,7 @@ struct Front {
     std::vector<std::string> keys;
     CacheOptions options{std::chrono::seconds{60}, true};
     CacheOptions everyoneLoads{std::chrono::seconds{60}, false};
-    decltype(cached(pageOf, CachedOptions{}).value()) page =
+    CachedFunction<std::string (*)(int), detail::AllArguments> page =
         cached(pageOf, {.name = "page", .ttl = std::chrono::seconds{60}, .cache = cache}).value();
 
     Front() {
