@@ -159,8 +159,9 @@ private:
     Return call(const Args&... args) const {
         const std::string key = keyOf(args...);
         Own own;
-        const auto fetched =
-            m_cache->fetchBlocking(key, m_options, [&] { return load(own, args...); });
+        const auto loading = [&] { return load(own, args...); };
+        // By reference, because a std::function of that size would allocate at each call.
+        const auto fetched = m_cache->fetchBlocking(key, m_options, std::ref(loading));
         if (own.value) {
             m_stats->count(Counter::misses);
             return std::move(*own.value);

@@ -46,9 +46,8 @@ FlightTable::Joined FlightTable::joinOrOpen(std::string_view key, std::uint64_t 
                                             FetchDone& done) {
     Shard& shard = shardOf(key);
     const std::lock_guard lock(shard.mutex);
-    std::string name{key};
     if (options.singleFlight) {
-        if (const auto found = shard.flights.find(name); found != shard.flights.end()) {
+        if (const auto found = shard.flights.find(key); found != shard.flights.end()) {
             found->second->waiters.push_back(std::move(done));
             return {found->second, false};
         }
@@ -57,12 +56,12 @@ FlightTable::Joined FlightTable::joinOrOpen(std::string_view key, std::uint64_t 
         }
     }
     auto flight = std::make_shared<Flight>();
-    flight->key = name;
+    flight->key = key;
     flight->options = options;
     flight->begun = now;
     flight->waiters.push_back(std::move(done));
     flight->loader = std::this_thread::get_id();
-    shard.flights.emplace(std::move(name), flight);
+    shard.flights.emplace(flight->key, flight);
     return {std::move(flight), true};
 }
 
@@ -88,7 +87,7 @@ void FlightTable::loaderLeft(const std::shared_ptr<Flight>& flight) {
 void FlightTable::invalidate(std::string_view key) {
     Shard& shard = shardOf(key);
     const std::lock_guard lock(shard.mutex);
-    const auto [first, last] = shard.flights.equal_range(std::string{key});
+    const auto [first, last] = shard.flights.equal_range(key);
     for (auto it = first; it != last; ++it) {
         it->second->invalidated = true;
     }

@@ -58,7 +58,8 @@ private:
     static constexpr std::size_t kShards = 16;
     struct Shard {
         mutable std::mutex mutex;
-        std::unordered_multimap<std::string, std::shared_ptr<Flight>> flights;
+        // Keys lie in the flights themselves.
+        std::unordered_multimap<std::string_view, std::shared_ptr<Flight>> flights;
         std::atomic<std::uint64_t> landings{0};
     };
     Shard& shardOf(std::string_view key) noexcept;

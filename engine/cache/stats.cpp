@@ -9,49 +9,61 @@ namespace cachescope {
 
 namespace {
 
-constexpr std::size_t kOwnShards = 63;
-
-// Hands every living thread a number of its own. A number is given out again only after its thread
+// Hands every living thread a shard of its own. A shard is given out again only after its thread
 // ended, and the mutex orders the two owners, so a shard has one writer at a time.
-class ThreadNumbers {
+class FreeShards {
 public:
+    explicit FreeShards(std::size_t shards) : m_shards(shards) {}
+
+    /// The number of shards when none is left.
     std::size_t take() {
         const std::lock_guard lock(m_mutex);
         if (!m_free.empty()) {
-            const std::size_t number = m_free.back();
+            const std::size_t shard = m_free.back();
             m_free.pop_back();
-            return number;
+            return shard;
         }
-        return m_next < kOwnShards ? m_next++ : kOwnShards;
+        return m_next < m_shards ? m_next++ : m_shards;
     }
-    void giveBack(std::size_t number) {
-        if (number < kOwnShards) {
+    void giveBack(std::size_t shard) {
+        if (shard < m_shards) {
             const std::lock_guard lock(m_mutex);
-            m_free.push_back(number);
+            m_free.push_back(shard);
         }
     }
 
 private:
     std::mutex m_mutex;
     std::vector<std::size_t> m_free;
+    const std::size_t m_shards;
     std::size_t m_next = 0;
 };
 
-ThreadNumbers& threadNumbers() {
-    // Never destroyed: threads may still end while static objects go.
-    static auto* numbers = new ThreadNumbers;
-    return *numbers;
-}
+}  // namespace
 
-struct ThreadNumber {
-    const std::size_t value = threadNumbers().take();
-    ThreadNumber() = default;
-    ThreadNumber(const ThreadNumber&) = delete;
-    ThreadNumber& operator=(const ThreadNumber&) = delete;
-    ~ThreadNumber() { threadNumbers().giveBack(value); }
+/// The shard of one thread, from its first count to its end.
+class ThreadShard {
+public:
+    ThreadShard() : m_shard(freeShards().take()) { Stats::s_shardOfThread = m_shard; }
+    ~ThreadShard() {
+        // What else ends with the thread may still count: in the shard that nobody owns.
+        Stats::s_shardOfThread = Stats::kOwnShards;
+        freeShards().giveBack(m_shard);
+    }
+    ThreadShard(const ThreadShard&) = delete;
+    ThreadShard& operator=(const ThreadShard&) = delete;
+
+private:
+    static FreeShards& freeShards() {
+        // Never destroyed: threads may still end while static objects go.
+        static auto* shards = new FreeShards(Stats::kOwnShards);
+        return *shards;
+    }
+
+    const std::size_t m_shard;
 };
 
-}  // namespace
+constinit thread_local std::size_t Stats::s_shardOfThread = Stats::kNotYetGiven;
 
 StatsSnapshot StatsSnapshot::since(const StatsSnapshot& earlier) const noexcept {
     StatsSnapshot result = *this;
@@ -69,14 +81,14 @@ StatsSnapshot StatsSnapshot::since(const StatsSnapshot& earlier) const noexcept 
     return result;
 }
 
-void Stats::count(Counter counter, std::uint64_t by) noexcept {
-    thread_local const ThreadNumber number;
-    auto& value = (*m_shards)[number.value].values[static_cast<std::size_t>(counter)];
-    if (number.value < kOwnShards) {
-        value.store(value.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
-    } else {
-        value.fetch_add(by, std::memory_order_relaxed);
+void Stats::countShared(Counter counter, std::uint64_t by) noexcept {
+    if (s_shardOfThread == kNotYetGiven) {
+        thread_local const ThreadShard shard;
+        (void)shard;
     }
+    // Also right, once, for a thread that has just got a shard of its own.
+    (*m_shards)[s_shardOfThread].values[static_cast<std::size_t>(counter)].fetch_add(
+        by, std::memory_order_relaxed);
 }
 
 StatsSnapshot Stats::snapshot() const noexcept {

@@ -70,11 +70,29 @@ struct StatsSnapshot {
 /// snapshot taken while others count is complete for all that happened before. Any thread.
 class Stats {
 public:
-    void count(Counter counter, std::uint64_t by = 1) noexcept;
+    void count(Counter counter, std::uint64_t by = 1) noexcept {
+        const std::size_t shard = s_shardOfThread;
+        if (shard >= kOwnShards) [[unlikely]] {
+            countShared(counter, by);
+            return;
+        }
+        auto& value = (*m_shards)[shard].values[static_cast<std::size_t>(counter)];
+        value.store(value.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+    }
     StatsSnapshot snapshot() const noexcept;
 
 private:
+    friend class ThreadShard;
+
     static constexpr std::size_t kShards = 64;
+    static constexpr std::size_t kOwnShards = kShards - 1;
+    static constexpr std::size_t kNotYetGiven = kShards;
+
+    void countShared(Counter counter, std::uint64_t by) noexcept;
+
+    // Without a constructor or a destructor, so that reading it takes one instruction.
+    static constinit thread_local std::size_t s_shardOfThread;
+
     struct alignas(64) Shard {
         std::array<std::atomic<std::uint64_t>, kCounterCount> values{};
     };

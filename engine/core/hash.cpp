@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/core/hash.h"
 
+// Keys are short: a call into the library would cost as much as the hash itself.
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 namespace cachescope {
