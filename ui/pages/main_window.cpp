@@ -64,7 +64,7 @@ MainWindow::MainWindow(LabPresenter& lab, RedisAssistant& assistant, Theme& them
         restoreGeometry(geometry);
     }
 
-    connect(&m_frames, &FrameClock::frame, this, &MainWindow::frame);
+    connect(&m_frames, &FrameClock::frame, &m_lab, &LabPresenter::tick);
     connect(m_rail, &Rail::triggered, this, &MainWindow::showSettings);
     connect(&m_lab, &LabPresenter::opened, this, [this] {
         setWindowTitle(tr("%1 — Cachescope").arg(keyText(m_lab.openedScenario().name)));
@@ -74,17 +74,13 @@ MainWindow::MainWindow(LabPresenter& lab, RedisAssistant& assistant, Theme& them
 
 MainWindow::~MainWindow() = default;
 
-void MainWindow::frame() {
-    m_lab.tick();
-    m_labPage->refresh();
-}
-
 void MainWindow::watch() {
     const bool seen = isVisible() && !isMinimized();
     m_frames.setRunning(seen);
     m_lab.setWatched(seen);
     if (seen) {
-        frame();
+        m_lab.tick();
+        m_labPage->refresh();
     }
 }
 

@@ -33,7 +33,6 @@ protected:
     void closeEvent(QCloseEvent* event) override;
 
 private:
-    void frame();
     void watch();
     void showSettings();
     void showAbout();
