@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/lane_text.h"
 
+#include <cmath>
+
+#include "engine/backend/backend_registry.h"
 #include "engine/policy/policy_registry.h"
 #include "ui/model/error_text.h"
 #include "ui/model/formats.h"
@@ -59,7 +62,9 @@ QString LaneText::summary(const sim::LaneSpec& spec) {
     if (spec.backend.rfind("memory:", 0) == 0) {
         parts.append(policyName(spec.policy));
     }
-    if (spec.capacity != 0) {
+    const std::string scheme = spec.backend.substr(0, spec.backend.find(':'));
+    const BackendKind* kind = BackendRegistry::builtin().find(scheme);
+    if (spec.capacity != 0 && (kind == nullptr || kind->capabilities.evicts)) {
         parts.append(tr("%1 keys").arg(formatCompact(static_cast<double>(spec.capacity))));
     }
     if (!spec.singleFlight) {
@@ -73,6 +78,19 @@ QString LaneText::suggestedName(const sim::LaneSpec& spec) {
         return tr("No cache");
     }
     return spec.ttl ? tr("TTL %1").arg(formatSpan(seconds(*spec.ttl))) : tr("No expiry");
+}
+
+bool LaneText::nameIsSuggested(const sim::LaneSpec& spec) {
+    const QString name = QString::fromStdString(spec.name).simplified();
+    if (name == suggestedName(spec).simplified()) {
+        return true;
+    }
+    const QString prefix = tr("TTL %1").arg(QString());
+    if (!spec.cached() || !spec.ttl || !name.startsWith(prefix)) {
+        return false;
+    }
+    const auto span = parseSpan(name.mid(prefix.size()));
+    return span && Duration{std::llround(*span * 1e9)} == *spec.ttl;
 }
 
 QString LaneText::mark(const sim::Mark& mark) {

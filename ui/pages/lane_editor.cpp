@@ -4,6 +4,8 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDir>
+#include <QFile>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -13,6 +15,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
+#include "engine/backend/backend_url.h"
 #include "engine/policy/policy_registry.h"
 #include "ui/model/key_text.h"
 #include "ui/model/lab_presenter.h"
@@ -42,6 +45,22 @@ QWidget* labelled(const QString& label, QWidget* control) {
     layout->addStretch(1);
     layout->addWidget(control);
     return row;
+}
+
+// The folder that a file backend's URL names; what is no URL is shown as it is.
+QString folderOf(const std::string& backend) {
+    const auto url = BackendUrl::parse(backend);
+    return url ? QFile::decodeName(url->path.c_str())
+               : QString::fromStdString(backend.substr(backend.find(':') + 1));
+}
+
+// The part of a URL that names a folder, whatever its name.
+std::string urlPath(const QString& folder) {
+    // Two slashes in front would begin a host.
+    QString path = QDir::cleanPath(folder);
+    path.replace(QLatin1Char('%'), QLatin1String("%25"))
+        .replace(QLatin1Char('?'), QLatin1String("%3F"));
+    return QFile::encodeName(path).toStdString();
 }
 
 }  // namespace
@@ -130,6 +149,9 @@ LaneEditor::Kind LaneEditor::kind() const {
 }
 
 void LaneEditor::setLane(sim::LaneId id) {
+    if (id != m_lane) {
+        m_name->setModified(false);
+    }
     m_lane = id;
     load();
 }
@@ -143,25 +165,22 @@ void LaneEditor::load() {
     const bool addressChanged = m_spec.backend != lane->spec.backend;
     m_spec = lane->spec;
     m_loading = true;
-    if (!m_name->hasFocus()) {
+    // What somebody is typing for this lane is left alone.
+    if (!(m_name->hasFocus() && m_name->isModified())) {
         m_name->setText(keyText(m_spec.name));
     }
     m_backend->setCurrentIndex(m_backend->findData(kindOf(m_spec.backend)));
-    const auto colon = m_spec.backend.find(':');
-    const QString rest = colon == std::string::npos
-                             ? QString()
-                             : QString::fromStdString(m_spec.backend.substr(colon + 1));
     if (kind() == file || kind() == plainFiles) {
-        m_path->setText(rest);
+        m_path->setText(folderOf(m_spec.backend));
     }
     if (kind() == redis && addressChanged) {
         m_redis->setUrl(QString::fromStdString(m_spec.backend));
     }
     if (m_spec.ttl) {
-        m_ttl->setValue(static_cast<double>(m_spec.ttl->count()) / 1e9);
+        m_ttl->showValue(static_cast<double>(m_spec.ttl->count()) / 1e9);
     }
     m_never->setChecked(!m_spec.ttl);
-    m_capacity->setValue(static_cast<double>(m_spec.capacity));
+    m_capacity->showValue(static_cast<double>(m_spec.capacity));
     const int policy = m_policy->findData(QString::fromStdString(m_spec.policy));
     m_policy->setCurrentIndex(std::max(policy, 0));
     m_singleFlight->setChecked(m_spec.singleFlight);
@@ -197,9 +216,13 @@ std::string LaneEditor::backendUrl() const {
         case none:
             return "none";
         case file:
-            return "file:" + m_path->text().trimmed().toStdString();
-        case plainFiles:
-            return "dir:" + m_path->text().trimmed().toStdString();
+        case plainFiles: {
+            const QString folder = m_path->text().trimmed();
+            if (kind() == kindOf(m_spec.backend) && folder == folderOf(m_spec.backend)) {
+                return m_spec.backend;
+            }
+            return (kind() == file ? "file:" : "dir:") + urlPath(folder);
+        }
         case redis:
             return m_redis->url().toStdString();
         case memory:
@@ -214,7 +237,7 @@ void LaneEditor::apply() {
     }
     sim::LaneSpec spec = m_spec;
     const QString name = m_name->text().trimmed();
-    if (!name.isEmpty()) {
+    if (!name.isEmpty() && name != keyText(m_spec.name)) {
         spec.name = name.toStdString();
     }
     spec.backend = backendUrl();
@@ -227,8 +250,7 @@ void LaneEditor::apply() {
                       : m_policy->currentData().toString().toStdString();
     spec.singleFlight = m_singleFlight->isChecked();
     // A name that only repeats the TTL follows it.
-    if (spec.ttl != m_spec.ttl &&
-        QString::fromStdString(m_spec.name) == LaneText::suggestedName(m_spec)) {
+    if (spec.ttl != m_spec.ttl && spec.name == m_spec.name && LaneText::nameIsSuggested(m_spec)) {
         spec.name = LaneText::suggestedName(spec).toStdString();
     }
     updateVisibility();
