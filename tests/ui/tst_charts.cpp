@@ -70,7 +70,7 @@ private Q_SLOTS:
         QVERIFY(scale.fit(3e-5, 1.9));
         QCOMPARE(
             labelsOf(scale.ticks(8, {}, QLocale(QLocale::English))),
-            QStringList({QStringLiteral("10 \u00B5s"), QStringLiteral("100 \u00B5s"),
+            QStringList({QString::fromUtf8("10 µs"), QString::fromUtf8("100 µs"),
                          QStringLiteral("1 ms"), QStringLiteral("10 ms"), QStringLiteral("100 ms"),
                          QStringLiteral("1 s"), QStringLiteral("2 s")}));
         QCOMPARE(scale.position(0.1).value(), -1.0);

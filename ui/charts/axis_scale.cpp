@@ -146,18 +146,16 @@ QList<AxisTick> timeTicks(double windowSeconds, int most, const QLocale& locale)
     const double span = windowSeconds / unit;
     static constexpr std::array kSteps{0.1,  0.2,  0.5,  1.0,  2.0,   5.0,  10.0,
                                        15.0, 20.0, 30.0, 60.0, 120.0, 240.0};
-    double step = kSteps.back();
-    for (const double candidate : kSteps) {
+    const auto fits = [&](double step) { return span / step <= most; };
+    // Steps that end exactly on the left edge look settled; a window such as 16 h 40 min has none.
+    auto found = std::find_if(kSteps.begin(), kSteps.end(), [&](double candidate) {
         const double count = span / candidate;
-        // Steps that end exactly on the left edge look settled.
-        if (count <= most && std::abs(count - std::round(count)) < 1e-6) {
-            step = candidate;
-            break;
-        }
+        return fits(candidate) && std::abs(count - std::round(count)) < 1e-6;
+    });
+    if (found == kSteps.end()) {
+        found = std::find_if(kSteps.begin(), kSteps.end(), fits);
     }
-    if (span / step > most) {
-        step = std::ceil(span / std::max(most, 1));
-    }
+    const double step = found == kSteps.end() ? std::ceil(span / std::max(most, 1)) : *found;
     const QString name = QCoreApplication::translate("Formats", hours     ? "h"
                                                                 : minutes ? "min"
                                                                           : "s");

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/error_text.h"
 
+#include "ui/model/key_text.h"
+
 namespace cachescope::ui {
 
 namespace {
@@ -14,12 +16,18 @@ QString plain(const std::string& text) {
     if (result.size() > kLongest) {
         result = result.left(kLongest - 1) + QChar(0x2026);
     }
-    return result;
+    // What remains may still command a terminal or turn the line around.
+    return keyText(result.toStdString());
 }
 
 // "subject: sentence", or the sentence alone.
 QString about(const QString& subject, const QString& sentence) {
-    return subject.isEmpty() ? sentence : subject + QStringLiteral(": ") + sentence;
+    if (subject.isEmpty()) {
+        return sentence;
+    }
+    // A scheme such as "redis:" brings its colon with it.
+    const bool colon = subject.endsWith(QLatin1Char(':'));
+    return subject + (colon ? QStringLiteral(" ") : QStringLiteral(": ")) + sentence;
 }
 
 }  // namespace
@@ -36,7 +44,7 @@ ErrorText::ErrorText(const Error& error) {
             break;
         case ErrorCode::missing:
             m_what = about(subject, tr("is missing."));
-            m_remedy = tr("Add %1.").arg(detail);
+            m_remedy = detail.isEmpty() ? tr("Add it.") : tr("Add %1.").arg(detail);
             break;
         case ErrorCode::unknownName:
             m_what = about(subject, tr("is not known."));

@@ -18,6 +18,11 @@ double seconds(Duration span) {
     return static_cast<double>(span.count()) / 1e9;
 }
 
+// Hundredths matter in the first minutes; later the time is as the toolbar shows it.
+QString timeText(double time) {
+    return time < 1000 ? QLocale().toString(time, 'f', 2) : formatElapsed(time);
+}
+
 }  // namespace
 
 EventListModel::EventListModel(QObject* parent) : QAbstractListModel(parent) {}
@@ -89,7 +94,7 @@ QVariant EventListModel::data(const QModelIndex& index, int role) const {
                 .arg(data(index, TimeRole).toString(), QString::number(event.lane),
                      kindName(event.kind), keyText(event.key), detail(event));
         case TimeRole:
-            return QLocale().toString(seconds(event.time.time_since_epoch()), 'f', 2);
+            return timeText(seconds(event.time.time_since_epoch()));
         case LaneRole:
             return static_cast<int>(event.lane);
         case KindRole:

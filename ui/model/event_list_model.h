@@ -19,7 +19,7 @@ class EventListModel : public QAbstractListModel {
 
 public:
     enum Role {
-        TimeRole = Qt::UserRole + 1,  ///< QString: "42.31"
+        TimeRole = Qt::UserRole + 1,  ///< QString: "42.31", "2:03:04"
         LaneRole,                     ///< int: lane id
         KindRole,                     ///< int: sim::EventKind
         KindNameRole,                 ///< QString: "miss"

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/key_text.h"
 
+#include <QList>
 #include <QStringDecoder>
 
 namespace cachescope::ui {
@@ -24,20 +25,19 @@ QString escapedBytes(std::string_view bytes) {
 }  // namespace
 
 QString keyText(std::string_view key) {
-    QStringDecoder decoder(QStringDecoder::Utf8);
+    // Stateless: a sequence that is cut off at the end is an error, not the start of more to come.
+    QStringDecoder decoder(QStringDecoder::Utf8, QStringDecoder::Flag::Stateless);
     const QString decoded =
         decoder.decode(QByteArrayView(key.data(), static_cast<qsizetype>(key.size())));
     if (decoder.hasError()) {
         return escapedBytes(key);
     }
     QString text;
-    for (const QChar c : decoded) {
-        // Format characters turn text around or hide it.
-        if (c.isPrint() || c.isSurrogate()) {
-            text += c;
-        } else {
-            text += escapedBytes(QString(c).toUtf8().toStdString());
-        }
+    for (const char32_t c : decoded.toUcs4()) {
+        const QString letter = QString::fromUcs4(&c, 1);
+        // Format characters turn text around or hide it; separators of lines count as printable.
+        const bool breaks = c == 0x2028 || c == 0x2029;
+        text += QChar::isPrint(c) && !breaks ? letter : escapedBytes(letter.toUtf8().toStdString());
     }
     return text;
 }

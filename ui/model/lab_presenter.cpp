@@ -248,8 +248,9 @@ void LabPresenter::showEvents() {
 
 void LabPresenter::tick() {
     sim::LiveUpdate update = m_run.poll();
-    if (update.state == m_state && m_pendingEvents.empty()) {
-        return;  // paused: nothing moves without a reason
+    if (update.state == m_state && update.samples.empty() && update.marks.empty() &&
+        update.events.empty() && m_pendingEvents.empty()) {
+        return;  // a paused run: nothing to draw again
     }
     const auto before = std::exchange(m_state, std::move(update.state));
     const bool isNew = m_state->generation != m_generation;

@@ -87,7 +87,7 @@ Q_SIGNALS:
     void lanesChanged();
     /// Workload or origin changed, by hand or by the scenario's timetable.
     void sourcesChanged();
-    /// Time went on: figures, samples and marks are new.
+    /// Time went on: figures, samples and marks are new. Not emitted while nothing happens.
     void advanced();
     /// The person's action was carried out; a sentence about it.
     void acted(const QString& sentence, bool failed);

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "engine/backend/backend_registry.h"
 #include "engine/policy/policy_registry.h"
 #include "ui/model/error_text.h"
 #include "ui/model/formats.h"
@@ -61,7 +62,9 @@ QString LaneText::summary(const sim::LaneSpec& spec) {
     if (spec.backend.rfind("memory:", 0) == 0) {
         parts.append(policyName(spec.policy));
     }
-    if (spec.capacity != 0) {
+    const std::string scheme = spec.backend.substr(0, spec.backend.find(':'));
+    const BackendKind* kind = BackendRegistry::builtin().find(scheme);
+    if (spec.capacity != 0 && (kind == nullptr || kind->capabilities.evicts)) {
         parts.append(tr("%1 keys").arg(formatCompact(static_cast<double>(spec.capacity))));
     }
     if (!spec.singleFlight) {
@@ -81,15 +84,17 @@ QString LaneText::suggestedName(const sim::LaneSpec& spec) {
                     : tr("No expiry");
 }
 
-bool LaneText::isNamedByTtl(const sim::LaneSpec& spec) {
-    const QString name = QString::fromStdString(spec.name);
-    if (!spec.cached() || name == suggestedName(spec)) {
-        return spec.cached();
+bool LaneText::nameIsSuggested(const sim::LaneSpec& spec) {
+    const QString name = QString::fromStdString(spec.name).simplified();
+    if (name == suggestedName(spec).simplified()) {
+        return true;
     }
     const QString prefix = tr("TTL %1").arg(QString());
-    const auto span =
-        name.startsWith(prefix) ? parseSpan(name.mid(prefix.size())) : std::optional<double>();
-    return span && spec.ttl && std::abs(*span - seconds(*spec.ttl)) < 1e-6;
+    if (!spec.cached() || !spec.ttl || !name.startsWith(prefix)) {
+        return false;
+    }
+    const auto span = parseSpan(name.mid(prefix.size()));
+    return span && Duration{std::llround(*span * 1e9)} == *spec.ttl;
 }
 
 QString LaneText::mark(const sim::Mark& mark) {

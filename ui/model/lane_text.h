@@ -25,8 +25,9 @@ public:
     static QString ttl(const std::optional<Duration>& ttl);
     /// A name for a new lane with these options: "TTL 5 s".
     static QString suggestedName(const sim::LaneSpec& spec);
-    /// Whether the lane's name says no more than its TTL, in any spelling ("TTL 60 s", "TTL 1 min").
-    static bool isNamedByTtl(const sim::LaneSpec& spec);
+    /// Whether the lane's name is one that suggestedName() gives or means, such as "TTL 60 s" for a
+    /// minute: such a name follows the TTL.
+    static bool nameIsSuggested(const sim::LaneSpec& spec);
 
     /// A mark's label: "invalidate product:*, 41 entries".
     static QString mark(const sim::Mark& mark);

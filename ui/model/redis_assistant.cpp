@@ -71,15 +71,19 @@ void RedisAssistant::work(Worker& self, const std::stop_token& stop) {
             question.swap(m_question);
             startWanted = std::exchange(m_startWanted, false);
         }
-        if (startWanted && !(m_server && m_server->running())) {
-            auto server = PrivateRedisServer::start();
+        if (startWanted) {
             QString url;
             QString failure;
-            if (server) {
-                m_server = std::move(*server);
+            if (!m_server || !m_server->running()) {
+                if (auto server = PrivateRedisServer::start()) {
+                    m_server = std::move(*server);
+                } else {
+                    m_server.reset();
+                    failure = ErrorText(server.error()).oneLine();
+                }
+            }
+            if (m_server) {
                 url = QString::fromStdString(m_server->url());
-            } else {
-                failure = ErrorText(server.error()).oneLine();
             }
             QMetaObject::invokeMethod(
                 this,

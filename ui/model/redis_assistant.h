@@ -26,6 +26,7 @@ public:
     ~RedisAssistant() override;
 
     void probe(const QString& url);
+    /// privateServerStarted() or privateServerFailed() follows; a server that runs already is used.
     void startPrivateServer();
     bool canStartPrivateServer() const;
     /// Empty while there is none.

@@ -13,6 +13,7 @@
 #include <QScrollBar>
 #include <QTabBar>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/model/app_settings.h"
 #include "ui/model/error_text.h"
@@ -64,8 +65,10 @@ LabPage::LabPage(LabPresenter& presenter, RedisAssistant& assistant, AppSettings
     m_controls->setWidget(makeControls(assistant));
     m_controls->setWidgetResizable(true);
     m_controls->setFrameShape(QFrame::NoFrame);
+    m_controls->setFocusPolicy(Qt::NoFocus);  // what lies in it takes the focus and scrolls it
     m_controls->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_controls->setFixedWidth(letter * kControlsLetters + 2 * space::kLarge);
+    m_controls->widget()->installEventFilter(this);
     m_tabs->addTab(tr("Charts"));
     m_tabs->addTab(tr("Events"));
     m_tabs->setVisible(false);
@@ -104,6 +107,7 @@ LabPage::LabPage(LabPresenter& presenter, RedisAssistant& assistant, AppSettings
     connect(m_toolbar, &LabToolbar::openRequested, this, &LabPage::openFile);
     connect(m_toolbar, &LabToolbar::saveRequested, this, &LabPage::saveFile);
     connect(m_toolbar, &LabToolbar::exportRequested, this, &LabPage::exportFigures);
+    connect(&m_presenter, &LabPresenter::advanced, this, &LabPage::refresh);
     connect(&m_presenter, &LabPresenter::phaseChanged, this, &LabPage::showFailure);
     connect(&m_presenter, &LabPresenter::advanced, this, &LabPage::refresh);
     connect(&m_presenter, &LabPresenter::acted, this, [this](const QString& sentence, bool failed) {
@@ -143,6 +147,16 @@ void LabPage::refresh() {
     if (m_charts->isVisible()) {
         m_charts->refresh();
     }
+}
+
+bool LabPage::eventFilter(QObject* watched, QEvent* event) {
+    // In languages with longer words the column grows, once, rather than cut them off.
+    if (event->type() == QEvent::LayoutRequest && watched == m_controls->widget()) {
+        const int needed = m_controls->widget()->minimumSizeHint().width() +
+                           m_controls->verticalScrollBar()->sizeHint().width();
+        m_controls->setFixedWidth(std::max(needed, m_controls->minimumWidth()));
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void LabPage::resizeEvent(QResizeEvent* event) {

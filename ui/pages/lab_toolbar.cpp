@@ -125,9 +125,9 @@ void LabToolbar::fillScenarioMenu() {
 }
 
 void LabToolbar::updateScenario() {
+    const QString name = keyText(m_presenter.openedScenario().name);
     // An ampersand is a letter here, not a mnemonic.
-    QString name = keyText(m_presenter.openedScenario().name);
-    m_scenario->setText(name.replace(QLatin1Char('&'), QStringLiteral("&&")));
+    m_scenario->setText(QString(name).replace(QLatin1Char('&'), QStringLiteral("&&")));
     m_scenario->setToolTip(keyText(m_presenter.openedScenario().description));
     m_scenario->setAccessibleName(tr("Scenario: %1").arg(name));
 }

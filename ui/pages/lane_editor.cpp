@@ -4,6 +4,8 @@
 
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDir>
+#include <QFile>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -14,6 +16,7 @@
 #include <cmath>
 
 #include "engine/backend/backend_registry.h"
+#include "engine/backend/backend_url.h"
 #include "engine/policy/policy_registry.h"
 #include "ui/model/key_text.h"
 #include "ui/model/lab_presenter.h"
@@ -56,6 +59,22 @@ QWidget* labelled(const QString& label, QWidget* control) {
     layout->addStretch(1);
     layout->addWidget(control);
     return row;
+}
+
+// The folder that a file backend's URL names; what is no URL is shown as it is.
+QString folderOf(const std::string& backend) {
+    const auto url = BackendUrl::parse(backend);
+    return url ? QFile::decodeName(url->path.c_str())
+               : QString::fromStdString(backend.substr(backend.find(':') + 1));
+}
+
+// The part of a URL that names a folder, whatever its name.
+std::string urlPath(const QString& folder) {
+    // Two slashes in front would begin a host.
+    QString path = QDir::cleanPath(folder);
+    path.replace(QLatin1Char('%'), QLatin1String("%25"))
+        .replace(QLatin1Char('?'), QLatin1String("%3F"));
+    return QFile::encodeName(path).toStdString();
 }
 
 }  // namespace
@@ -198,6 +217,9 @@ std::string LaneEditor::scheme() const {
 }
 
 void LaneEditor::setLane(sim::LaneId id) {
+    if (id != m_lane) {
+        m_name->setModified(false);
+    }
     m_lane = id;
     load();
 }
@@ -211,26 +233,24 @@ void LaneEditor::load() {
     const bool addressChanged = m_spec.backend != lane->spec.backend;
     m_spec = lane->spec;
     m_loading = true;
-    if (!m_name->hasFocus()) {
+    // What somebody is typing for this lane is left alone.
+    if (!(m_name->hasFocus() && m_name->isModified())) {
         m_name->setText(keyText(m_spec.name));
     }
     m_backend->setCurrentIndex(
         m_backend->findData(QString::fromStdString(schemeOf(m_spec.backend))));
-    const auto colon = m_spec.backend.find(':');
     if (scheme() == "redis") {
         if (addressChanged) {
             m_redis->setUrl(QString::fromStdString(m_spec.backend));
         }
     } else if (!m_path->hasFocus()) {
-        m_path->setText(colon == std::string::npos
-                            ? QString()
-                            : QString::fromStdString(m_spec.backend.substr(colon + 1)));
+        m_path->setText(folderOf(m_spec.backend));
     }
     if (m_spec.ttl) {
-        m_ttl->setValue(static_cast<double>(m_spec.ttl->count()) / 1e9);
+        m_ttl->showValue(static_cast<double>(m_spec.ttl->count()) / 1e9);
     }
     m_never->setChecked(!m_spec.ttl);
-    m_capacity->setValue(static_cast<double>(m_spec.capacity));
+    m_capacity->showValue(static_cast<double>(m_spec.capacity));
     const int policy = m_policy->findData(QString::fromStdString(m_spec.policy));
     m_policy->setCurrentIndex(std::max(policy, 0));
     m_singleFlight->setChecked(m_spec.singleFlight);
@@ -280,9 +300,11 @@ std::string LaneEditor::backendUrl() const {
     if (chosen == "memory") {
         return schemeOf(m_spec.backend) == "memory" ? m_spec.backend : "memory:";
     }
-    // What was another kind's address is no path.
-    return chosen + ':' +
-           (schemeOf(m_spec.backend) == chosen ? m_path->text().trimmed().toStdString() : "");
+    if (schemeOf(m_spec.backend) != chosen) {
+        return chosen + ':';  // another kind's address is no folder
+    }
+    const QString folder = m_path->text().trimmed();
+    return folder == folderOf(m_spec.backend) ? m_spec.backend : chosen + ':' + urlPath(folder);
 }
 
 void LaneEditor::apply() {
@@ -291,7 +313,7 @@ void LaneEditor::apply() {
     }
     sim::LaneSpec spec = m_spec;
     const QString name = m_name->text().trimmed();
-    if (!name.isEmpty()) {
+    if (!name.isEmpty() && name != keyText(m_spec.name)) {
         spec.name = name.toStdString();
     }
     spec.backend = backendUrl();
@@ -304,7 +326,7 @@ void LaneEditor::apply() {
                       : m_policy->currentData().toString().toStdString();
     spec.singleFlight = m_singleFlight->isChecked();
     // A name that only repeats the TTL follows it.
-    if (spec.ttl != m_spec.ttl && name == keyText(m_spec.name) && LaneText::isNamedByTtl(m_spec)) {
+    if (spec.ttl != m_spec.ttl && spec.name == m_spec.name && LaneText::nameIsSuggested(m_spec)) {
         spec.name = LaneText::suggestedName(spec).toStdString();
     }
     updateVisibility();

@@ -80,6 +80,7 @@ void MainWindow::watch() {
     m_lab.setWatched(seen);
     if (seen) {
         m_lab.tick();
+        m_labPage->refresh();
     }
 }
 

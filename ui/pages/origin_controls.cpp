@@ -78,13 +78,13 @@ OriginControls::OriginControls(LabPresenter& presenter, QWidget* parent)
 void OriginControls::load() {
     const sim::OriginSpec& origin = m_presenter.state().origin;
     m_loading = true;
-    m_latency->setValue(seconds(origin.latency.median));
+    m_latency->showValue(seconds(origin.latency.median));
     m_kind->setCurrentIndex(m_kind->findData(static_cast<int>(origin.latency.kind)));
-    m_sigma->setValue(origin.latency.sigma);
-    m_slow->setValue(seconds(origin.latency.slow));
-    m_slowShare->setValue(origin.latency.slowShare);
-    m_concurrency->setValue(origin.concurrency);
-    m_failures->setValue(origin.failureRatio);
+    m_sigma->showValue(origin.latency.sigma);
+    m_slow->showValue(seconds(origin.latency.slow));
+    m_slowShare->showValue(origin.latency.slowShare);
+    m_concurrency->showValue(origin.concurrency);
+    m_failures->showValue(origin.failureRatio);
     m_sigma->setVisible(origin.latency.kind != sim::LatencyKind::constant);
     m_slow->setVisible(origin.latency.kind == sim::LatencyKind::bimodal);
     m_slowShare->setVisible(origin.latency.kind == sim::LatencyKind::bimodal);

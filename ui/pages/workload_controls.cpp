@@ -97,6 +97,12 @@ WorkloadControls::WorkloadControls(LabPresenter& presenter, QWidget* parent)
         }
     });
     connect(&m_presenter, &LabPresenter::sourcesChanged, this, &WorkloadControls::load);
+    // What was refused, such as a file that is no trace, must not stay chosen.
+    connect(&m_presenter, &LabPresenter::acted, this, [this](const QString&, bool failed) {
+        if (failed) {
+            load();
+        }
+    });
 }
 
 void WorkloadControls::load() {
@@ -106,19 +112,19 @@ void WorkloadControls::load() {
     m_source->setCurrentIndex(trace ? 1 : 0);
     if (trace) {
         m_trace->setText(QFileInfo(QFile::decodeName(workload.trace->file.c_str())).fileName());
-        m_traceSpeed->setValue(workload.trace->speed);
+        m_traceSpeed->showValue(workload.trace->speed);
     }
     const QString note = QString::fromStdString(m_presenter.state().traceNote);
     m_traceNote->setText(note);
-    m_rate->setValue(workload.arrivals.ratePerSecond);
+    m_rate->showValue(workload.arrivals.ratePerSecond);
     m_arrivals->setCurrentIndex(m_arrivals->findData(static_cast<int>(workload.arrivals.kind)));
-    m_keys->setValue(static_cast<double>(workload.keys.count));
+    m_keys->showValue(static_cast<double>(workload.keys.count));
     m_popularity->setCurrentIndex(m_popularity->findData(static_cast<int>(workload.keys.kind)));
-    m_exponent->setValue(workload.keys.exponent);
-    m_hotKeys->setValue(workload.keys.hotKeys);
-    m_hotTraffic->setValue(workload.keys.hotTraffic);
-    m_updates->setValue(static_cast<double>(workload.updateInterval.count()) / 1e9);
-    m_valueBytes->setValue(workload.valueBytes);
+    m_exponent->showValue(workload.keys.exponent);
+    m_hotKeys->showValue(workload.keys.hotKeys);
+    m_hotTraffic->showValue(workload.keys.hotTraffic);
+    m_updates->showValue(static_cast<double>(workload.updateInterval.count()) / 1e9);
+    m_valueBytes->showValue(workload.valueBytes);
 
     m_trace->setVisible(trace);
     m_traceNote->setVisible(trace && !note.isEmpty());

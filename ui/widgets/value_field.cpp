@@ -5,6 +5,7 @@
 #include <QEvent>
 #include <QGridLayout>
 #include <QLabel>
+#include <algorithm>
 
 #include "ui/theme/tokens.h"
 #include "ui/widgets/labels.h"
@@ -77,6 +78,20 @@ void ValueField::setValue(double value) {
 
 void ValueField::setRange(const ValueRange& range) {
     m_box->setRange(range);
+}
+
+void ValueField::showValue(double value) {
+    if (!m_box->range().contains(value)) {
+        ValueRange wider = m_box->range();
+        if (wider.logarithmic && value <= 0) {
+            wider.zero = true;
+        } else {
+            wider.minimum = std::min(wider.minimum, value);
+            wider.maximum = std::max(wider.maximum, value);
+        }
+        setRange(wider);
+    }
+    setValue(value);
 }
 
 void ValueField::setDisabledReason(const QString& reason) {
