@@ -14,6 +14,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <cmath>
+#include <utility>
 
 #include "engine/backend/backend_url.h"
 #include "engine/policy/policy_registry.h"
@@ -133,6 +134,7 @@ LaneEditor::LaneEditor(LabPresenter& presenter, RedisAssistant& assistant, QWidg
     connect(m_policy, &QComboBox::activated, this, &LaneEditor::apply);
     connect(m_singleFlight, &QCheckBox::toggled, this, &LaneEditor::apply);
     connect(&m_presenter, &LabPresenter::lanesChanged, this, &LaneEditor::load);
+    connect(&m_presenter, &LabPresenter::advanced, this, &LaneEditor::watchServer);
 }
 
 LaneEditor::Kind LaneEditor::kindOf(const std::string& backend) {
@@ -209,6 +211,15 @@ void LaneEditor::updateVisibility() {
                         ? tr("One file an entry in a folder of its own; nothing bounds it.")
                         : QString());
     m_note->setVisible(!m_note->text().isEmpty());
+}
+
+void LaneEditor::watchServer() {
+    const sim::LaneState* lane = m_presenter.lane(m_lane);
+    const bool troubled = lane != nullptr && lane->trouble.has_value();
+    // A server that went or came back: what the field says of it is old.
+    if (std::exchange(m_troubled, troubled) != troubled && kind() == redis) {
+        m_redis->look();
+    }
 }
 
 std::string LaneEditor::backendUrl() const {

@@ -34,6 +34,7 @@ private:
     void load();
     void apply();
     void updateVisibility();
+    void watchServer();
     Kind kind() const;
     static Kind kindOf(const std::string& backend);
     std::string backendUrl() const;
@@ -43,6 +44,7 @@ private:
     sim::LaneId m_lane = 0;
     sim::LaneSpec m_spec;
     bool m_loading = false;
+    bool m_troubled = false;
     QLineEdit* m_name;
     QComboBox* m_backend;
     QLineEdit* m_path;
