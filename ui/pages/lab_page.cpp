@@ -81,11 +81,7 @@ LabPage::LabPage(LabPresenter& presenter, RedisAssistant& assistant, AppSettings
     auto* middle = new QVBoxLayout;
     middle->setContentsMargins({});
     middle->setSpacing(0);
-    // A layout of its own: while the message is hidden, its margins take no room.
-    auto* message = new QVBoxLayout;
-    message->setContentsMargins(space::kLarge, space::kMedium, space::kLarge, 0);
-    message->addWidget(m_message);
-    middle->addLayout(message);
+    middle->addWidget(m_message);
     middle->addWidget(m_tabs);
     auto* content = new QHBoxLayout;
     content->setSpacing(0);
