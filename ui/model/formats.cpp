@@ -305,8 +305,8 @@ std::optional<double> parseSpan(const QString& text, const QLocale& locale) {
     // What formatSpan() wrote in this language reads back.
     for (const char* unit : {"min", "ms", "µs", "ns", "s", "h", "d"}) {
         const QString own = translated(unit);
-        if (own != QLatin1StringView(unit)) {
-            plain.replace(own, QLatin1StringView(unit));
+        if (const QString ours = QString::fromUtf8(unit); own != ours) {
+            plain.replace(own, ours);
         }
     }
     if (const auto bare = number(plain, locale)) {
