@@ -126,10 +126,8 @@ void Cache::complete(const std::shared_ptr<Flight>& flight, LoadResult outcome) 
         entry.created = now;
         entry.loadCost = now - flight->begun;
         entry.expires = flight->options.ttl ? deadlineAfter(now, *flight->options.ttl) : kNever;
-        if (flight->options.ttl != Duration::zero()) {
-            store(*flight, entry);
-        }
-        result = Fetched{std::move(entry), Source::loaded};
+        const bool kept = flight->options.ttl != Duration::zero() && store(*flight, entry);
+        result = Fetched{std::move(entry), Source::loaded, kept};
     } else {
         m_stats.count(Counter::loadFailures);
         result = outcome.error();
@@ -143,18 +141,21 @@ void Cache::complete(const std::shared_ptr<Flight>& flight, LoadResult outcome) 
     }
 }
 
-void Cache::store(const Flight& flight, const Entry& entry) {
+bool Cache::store(const Flight& flight, const Entry& entry) {
     if (flight.invalidated) {
-        return;
+        return false;
     }
-    if (noted(m_backend->set(flight.key, entry)).ok()) {
+    const bool stored = noted(m_backend->set(flight.key, entry)).ok();
+    if (stored) {
         m_stats.count(Counter::fills);
     }
     // invalidate() first marks the flight and then erases. If the mark came while we stored, its
     // erase may have come too early to see our value.
     if (flight.invalidated) {
         (void)noted(m_backend->erase(flight.key));
+        return false;
     }
+    return stored;
 }
 
 Result<Fetched> Cache::fetchBlocking(std::string_view key, const CacheOptions& options,

@@ -53,6 +53,7 @@ enum class Source : std::uint8_t {
 struct Fetched {
     Entry entry;
     Source source = Source::stored;
+    bool kept = true;  ///< it lies in the backend; false where storing was not wanted or failed
 };
 using FetchDone = std::function<void(const Result<Fetched>&)>;
 
@@ -125,7 +126,8 @@ private:
     std::shared_ptr<Flight> miss(std::string_view key, std::uint64_t mark,
                                  const CacheOptions& options, Load load, FetchDone done);
     void complete(const std::shared_ptr<Flight>& flight, LoadResult outcome);
-    void store(const Flight& flight, const Entry& entry);
+    /// Whether the entry lies in the backend afterwards.
+    bool store(const Flight& flight, const Entry& entry);
     template <class T>
     Result<T> noted(Result<T> result);
     Result<std::uint64_t> countInvalidations(Result<std::uint64_t> erased);

@@ -146,6 +146,7 @@ void Lane::request(const Request& request, const KeySpace& keys) {
             if (loaded.ok()) {
                 Fetched fetched;
                 fetched.source = Source::loaded;
+                fetched.kept = false;
                 finish(slot, fetched);
             } else {
                 ++m_past.loadFailures;
@@ -193,7 +194,7 @@ void Lane::finish(std::uint32_t slot, const Result<Fetched>& result) {
         }
     }
     if (m_context.onEvent) {
-        const bool stored = kind == EventKind::miss && m_cache && m_spec.ttl != Duration::zero();
+        const bool stored = kind == EventKind::miss && result->kept;
         report(kind, atOnce ? m_presentKey : std::string_view{pending.name}, latency, age, stored);
     }
     if (atOnce) {

@@ -39,7 +39,7 @@ private Q_SLOTS:
         row("hours", 4320, "1 h 12 min", "1 h 12 min");
         row("days", 529200, "6 d 3 h", "6 d 3 h");
         row("nothing", 0, "0 ms", "0 ms");
-        row("below what is known", 1e-7, "100 ns", "100 ns");
+        row("below a microsecond", 1e-7, "100 ns", "100 ns");
         row("not a number", std::nan(""), "—", "—");
         row("for ever", INFINITY, "—", "—");
     }

@@ -176,6 +176,26 @@ private Q_SLOTS:
         QVERIFY(!fixture.startButton()->isVisible());
     }
 
+    void aServerThatGoesWhileItServesIsNoticed() {
+        if (!PrivateRedisServer::available()) {
+            QSKIP("redis-server is not installed here");
+        }
+        auto server = PrivateRedisServer::start();
+        QVERIFY(server.ok());
+        sim::Scenario scenario = smallScenario();
+        scenario.lanes[1].backend = (*server)->url();
+        EditorFixture fixture(scenario);
+        QTRY_VERIFY(fixture.ready());
+        fixture.lab.run();
+        QTRY_VERIFY(fixture.after([&](const auto&) { return fixture.lab.lane(2)->entries > 0; }));
+        QTRY_VERIFY(fixture.redisStatus()->text().contains(QStringLiteral("answers in")));
+        server->reset();
+        QTRY_VERIFY(fixture.after([&](const auto&) {
+            return fixture.redisStatus()->text().contains(QStringLiteral("no server answers"));
+        }));
+        QVERIFY(fixture.startButton()->isVisible());
+    }
+
     void thePrivateServerIsTakenAndServesTheLane() {
         if (!PrivateRedisServer::available()) {
             QSKIP("redis-server is not installed here");

@@ -5,6 +5,7 @@
 #include <QImage>
 #include <QLabel>
 #include <QScrollArea>
+#include <QSet>
 #include <QTabBar>
 #include <QTest>
 #include <QTranslator>
@@ -15,6 +16,7 @@
 #include "ui/pages/lab_charts.h"
 #include "ui/pages/lab_page.h"
 #include "ui/pages/lab_toolbar.h"
+#include "ui/theme/tokens.h"
 #include "ui/widgets/disclosure.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/lane_card.h"
@@ -227,6 +229,19 @@ private Q_SLOTS:
                 QVERIFY(ticks.first().position <= -30 * speed);
             }
         }
+    }
+
+    void noTwoLanesLookTheSame() {
+        QSet<QString> styles;
+        for (int lane = 0; lane < static_cast<int>(sim::kMaxLanes); ++lane) {
+            const LaneStyle style = laneStyle(lightTokens(), lane);
+            QString text = style.colour.name();
+            for (const qreal dash : style.dashes) {
+                text += QStringLiteral(" %1").arg(dash);
+            }
+            styles.insert(text);
+        }
+        QCOMPARE(styles.size(), static_cast<qsizetype>(sim::kMaxLanes));
     }
 
     void twelveLanesFit() {

@@ -75,7 +75,7 @@ QString EventListModel::detail(const sim::LaneEvent& event) {
         case sim::EventKind::expired:
             return tr("its TTL of %1 ran out").arg(formatSpan(seconds(event.age)));
         case sim::EventKind::evicted:
-            return tr("made room for others, %1 old").arg(age);
+            return tr("no longer in the backend, %1 old").arg(age);
         case sim::EventKind::invalidated:
             return tr("removed on request, %1 old").arg(age);
     }

@@ -305,9 +305,8 @@ std::optional<double> parseSpan(const QString& text, const QLocale& locale) {
     // What formatSpan() wrote in this language reads back.
     for (const char* unit : {"min", "ms", "µs", "ns", "s", "h", "d"}) {
         const QString own = translated(unit);
-        const QString understood = QString::fromUtf8(unit);
-        if (own != understood) {
-            plain.replace(own, understood);
+        if (const QString ours = QString::fromUtf8(unit); own != ours) {
+            plain.replace(own, ours);
         }
     }
     if (const auto bare = number(plain, locale)) {

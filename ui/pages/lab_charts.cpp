@@ -31,9 +31,10 @@ struct Tile {
     QString (*format)(double, const QLocale&);
 };
 constexpr std::array kTiles{
-    Tile{Metric::hitRatio, formatPercent}, Tile{Metric::staleRatio, formatPercent},
-    Tile{Metric::p99, formatLatency},      Tile{Metric::originCalls, formatRate},
-    Tile{Metric::expirations, formatRate},
+    Tile{Metric::hitRatio, formatPercent},
+    Tile{Metric::staleRatio, formatPercent},
+    Tile{Metric::p99, formatLatency},
+    Tile{Metric::originCalls, formatRate},
 };
 
 Outcome outcomeOf(const sim::Action& action) {
@@ -49,8 +50,7 @@ LabCharts::LabCharts(LabPresenter& presenter, QWidget* parent)
     : QWidget(parent),
       m_presenter(presenter),
       m_tiles{new StatTile(tr("Hit ratio")), new StatTile(tr("Stale")),
-              new StatTile(tr("Latency p99")), new StatTile(tr("Origin calls")),
-              new StatTile(tr("Expirations"))},
+              new StatTile(tr("Latency p99")), new StatTile(tr("Origin calls"))},
       m_latency(new TimeSeriesChart(tr("Latency"), QString())),
       m_hitRatio(new TimeSeriesChart(tr("Hit ratio"), QString())),
       m_originCalls(new TimeSeriesChart(tr("Origin calls"), tr("per second, failed ones thin"))),

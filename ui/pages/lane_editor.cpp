@@ -14,6 +14,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <cmath>
+#include <utility>
 
 #include "engine/backend/backend_registry.h"
 #include "engine/backend/backend_url.h"
@@ -153,6 +154,7 @@ LaneEditor::LaneEditor(LabPresenter& presenter, RedisAssistant& assistant, QWidg
     connect(m_singleFlight, &QCheckBox::toggled, this, &LaneEditor::apply);
     connect(&m_presenter, &LabPresenter::lanesChanged, this, &LaneEditor::load);
     connect(&m_presenter, &LabPresenter::advanced, this, &LaneEditor::updateButtons);
+    connect(&m_presenter, &LabPresenter::advanced, this, &LaneEditor::watchServer);
 }
 
 void LaneEditor::addButtons(QHBoxLayout* row) {
@@ -287,6 +289,15 @@ void LaneEditor::updateVisibility() {
     }
     m_note->setText(note);
     m_note->setVisible(!note.isEmpty());
+}
+
+void LaneEditor::watchServer() {
+    const sim::LaneState* lane = m_presenter.lane(m_lane);
+    const bool troubled = lane != nullptr && lane->trouble.has_value();
+    // A server that went or came back: what the field says of it is old.
+    if (std::exchange(m_troubled, troubled) != troubled && scheme() == "redis") {
+        m_redis->look();
+    }
 }
 
 std::string LaneEditor::backendUrl() const {

@@ -38,6 +38,7 @@ private:
     void fillBackends();
     /// The scheme chosen, "none" without a cache.
     std::string scheme() const;
+    void watchServer();
     std::string backendUrl() const;
     void browse();
     void addButtons(QHBoxLayout* row);
@@ -47,6 +48,7 @@ private:
     sim::LaneId m_lane = 0;
     sim::LaneSpec m_spec;
     bool m_loading = false;
+    bool m_troubled = false;
     QLineEdit* m_name;
     QComboBox* m_backend;
     QLineEdit* m_path;

@@ -24,13 +24,14 @@ public:
     QString url() const;
     /// Does not emit; looks at once whether the server answers.
     void setUrl(const QString& url);
+    /// Asks again whether the server answers.
+    void look();
 
 Q_SIGNALS:
     /// The person settled on another address.
     void urlChanged(const QString& url);
 
 private:
-    void look();
     void showAnswer(const QString& url, bool answers, const QString& sentence);
 
     RedisAssistant& m_assistant;

@@ -101,8 +101,11 @@ LaneStyle laneStyle(const Tokens& tokens, int index) {
         QList<qreal>{},           QList<qreal>{6, 3},  QList<qreal>{2, 2.5},
         QList<qreal>{9, 3, 2, 3}, QList<qreal>{12, 4}, QList<qreal>{5, 2.5, 1.5, 2.5, 1.5, 2.5},
     };
-    const auto i = static_cast<std::size_t>(std::max(0, index) % kLaneStyleCount);
-    return {tokens.lanes[i], tokens.laneChips[i], tokens.onChip, kDashes[i]};
+    const int lane = std::max(0, index);
+    const auto i = static_cast<std::size_t>(lane % kLaneStyleCount);
+    // Where colours come round again, dashes are shifted, so that two curves never look the same.
+    const auto dashes = static_cast<std::size_t>((lane + lane / kLaneStyleCount) % kLaneStyleCount);
+    return {tokens.lanes[i], tokens.laneChips[i], tokens.onChip, kDashes[dashes]};
 }
 
 QPen dashedPen(const QColor& colour, qreal width, const QList<qreal>& dashes) {

@@ -71,7 +71,7 @@ struct LaneStyle {
     QPen pen(qreal width) const;
 };
 
-/// `index` counts from 0; from kLaneStyleCount on the styles repeat.
+/// `index` counts from 0; from kLaneStyleCount on the colours repeat, with other dashes.
 LaneStyle laneStyle(const Tokens& tokens, int index);
 
 /// A pen whose dashes are given in logical pixels rather than in pen widths.
