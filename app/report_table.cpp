@@ -63,6 +63,7 @@ void printReport(std::ostream& out, const sim::Report& report) {
         << report.seed << ", " << text(ui::formatCount(static_cast<double>(report.requests)))
         << " requests\n\n";
     std::vector<std::string> names;
+    names.reserve(report.lanes.size());
     for (const sim::LaneState& lane : report.lanes) {
         names.push_back(laneName(lane.spec));
     }
@@ -97,6 +98,7 @@ void printReport(std::ostream& out, const sim::Report& report) {
 LiveTable::LiveTable(const std::vector<sim::LaneSpec>& lanes)
     : m_terminal(::isatty(STDOUT_FILENO) == 1) {
     std::vector<std::string> names;
+    names.reserve(lanes.size());
     for (const sim::LaneSpec& lane : lanes) {
         names.push_back(laneName(lane));
     }

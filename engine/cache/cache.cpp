@@ -86,12 +86,12 @@ std::optional<Entry> Cache::lookUp(std::string_view key) {
 }
 
 std::shared_ptr<Flight> Cache::miss(std::string_view key, std::uint64_t mark,
-                                    const CacheOptions& options, Load load, FetchDone done) {
+                                    const CacheOptions& options, const Load& load, FetchDone done) {
     for (;;) {
         auto joined = m_flights->joinOrOpen(key, mark, options, m_clock.now(), done);
         if (joined.opened) {
             m_stats.count(Counter::loads);
-            const auto flight = joined.flight;
+            auto flight = joined.flight;
             try {
                 load([this, flight](LoadResult outcome) { complete(flight, std::move(outcome)); });
             } catch (const std::exception& failure) {
@@ -227,12 +227,12 @@ Result<std::uint64_t> Cache::removeExpired(std::size_t limit) {
 
 void Cache::sweepEvery(Duration interval) {
     constexpr std::size_t kAtOnce = 10'000;
-    m_sweeper =
-        std::make_unique<Worker>("cache-sweeper", [this, interval](Worker& self, std::stop_token) {
-            while (self.sleepFor(interval)) {
-                (void)removeExpired(kAtOnce);
-            }
-        });
+    m_sweeper = std::make_unique<Worker>("cache-sweeper",
+                                         [this, interval](Worker& self, const std::stop_token&) {
+                                             while (self.sleepFor(interval)) {
+                                                 (void)removeExpired(kAtOnce);
+                                             }
+                                         });
 }
 
 }  // namespace cachescope

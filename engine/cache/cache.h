@@ -124,7 +124,7 @@ private:
     std::optional<Entry> peek(std::string_view key);
     /// The flight that will call `done`, or null if it was called already.
     std::shared_ptr<Flight> miss(std::string_view key, std::uint64_t mark,
-                                 const CacheOptions& options, Load load, FetchDone done);
+                                 const CacheOptions& options, const Load& load, FetchDone done);
     void complete(const std::shared_ptr<Flight>& flight, LoadResult outcome);
     /// Whether the entry lies in the backend afterwards.
     bool store(const Flight& flight, const Entry& entry);

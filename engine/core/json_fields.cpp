@@ -196,7 +196,7 @@ std::optional<Duration> JsonFields::optionalDuration(const char* name,
         return std::nullopt;
     }
     const auto span =
-        readDuration(name, *value, low, high, "\"never\" or a duration such as \"90s\"");
+        readDuration(name, *value, low, high, R"("never" or a duration such as "90s")");
     return span ? span : fallback;
 }
 

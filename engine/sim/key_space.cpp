@@ -76,7 +76,7 @@ KeySpace::KeySpace(const KeySpec& spec) : m_spec(spec), m_zipf(spec.count, spec.
                    static_cast<double>(spec.count)));
 }
 
-KeySpace::KeySpace(std::vector<std::string> names) : m_zipf(names.size(), 0) {
+KeySpace::KeySpace(const std::vector<std::string>& names) : m_zipf(names.size(), 0) {
     m_spec.kind = PopularityKind::uniform;
     m_ends.reserve(names.size());
     for (const std::string& name : names) {

@@ -44,7 +44,7 @@ class KeySpace {
 public:
     explicit KeySpace(const KeySpec& spec);
     /// Names given, popularity unused: the keys of a trace.
-    explicit KeySpace(std::vector<std::string> names);
+    explicit KeySpace(const std::vector<std::string>& names);
 
     std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(m_ends.size()); }
     std::string_view name(std::uint32_t key) const noexcept;

@@ -45,19 +45,31 @@ void Lane::openCache() {
     m_backend = backend.get();
     m_cache = std::make_unique<Cache>(std::move(backend), *m_context.clock);
     m_cache->setRemovalListener([this](const Removal& removal) {
-        if (!m_context.onEvent) {
-            return;
-        }
-        const Duration age = m_context.clock->now() - removal.created;
-        if (removal.cause == RemovalCause::expired) {
-            report(EventKind::expired, removal.key, {}, removal.expires - removal.created);
-        } else if (removal.cause == RemovalCause::evicted ||
-                   removal.cause == RemovalCause::remote) {
-            report(EventKind::evicted, removal.key, {}, age);
-        } else if (removal.cause == RemovalCause::invalidated) {
-            report(EventKind::invalidated, removal.key, {}, age);
+        if (m_context.onEvent && removal.cause != RemovalCause::replaced) {
+            report(removal);
         }
     });
+}
+
+void Lane::report(const Removal& removal) {
+    LaneEvent event;
+    event.time = m_context.clock->now();
+    event.lane = m_id;
+    event.key = removal.key;
+    event.age = event.time - removal.created;
+    switch (removal.cause) {
+        case RemovalCause::expired:
+            event.kind = EventKind::expired;
+            event.age = removal.expires - removal.created;
+            break;
+        case RemovalCause::invalidated:
+            event.kind = EventKind::invalidated;
+            break;
+        default:
+            event.kind = EventKind::evicted;
+            event.byOthers = removal.cause == RemovalCause::remote;
+    }
+    m_context.onEvent(std::move(event));
 }
 
 void Lane::closeCache() {
@@ -142,17 +154,18 @@ void Lane::request(const Request& request, const KeySpace& keys) {
     } else {
         ++m_past.misses;
         ++m_past.loads;
-        m_origin.call(request.number, request.key, request.bytes, [this, slot](LoadResult loaded) {
-            if (loaded.ok()) {
-                Fetched fetched;
-                fetched.source = Source::loaded;
-                fetched.kept = false;
-                finish(slot, fetched);
-            } else {
-                ++m_past.loadFailures;
-                finish(slot, loaded.error());
-            }
-        });
+        m_origin.call(request.number, request.key, request.bytes,
+                      [this, slot](const LoadResult& loaded) {
+                          if (loaded.ok()) {
+                              Fetched fetched;
+                              fetched.source = Source::loaded;
+                              fetched.kept = false;
+                              finish(slot, fetched);
+                          } else {
+                              ++m_past.loadFailures;
+                              finish(slot, loaded.error());
+                          }
+                      });
     }
     if (m_present == slot) {
         // It goes on later: keep what this call has found out.

@@ -100,8 +100,8 @@ private:
     void openCache();
     void closeCache();
     void finish(std::uint32_t slot, const Result<Fetched>& result);
-    void report(EventKind kind, std::string_view key, Duration latency, Duration age,
-                bool stored = false);
+    void report(const Removal& removal);
+    void report(EventKind kind, std::string_view key, Duration latency, Duration age, bool stored);
     template <class Invalidate>
     Result<std::uint64_t> invalidateBy(Invalidate invalidate);
 

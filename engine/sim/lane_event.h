@@ -30,6 +30,7 @@ struct LaneEvent {
     Duration age{};               ///< of the value served, or of the entry that went
     std::optional<Duration> ttl;  ///< of the lane when a miss stored its value
     bool stored = false;          ///< a miss: whether its value was kept
+    bool byOthers = false;        ///< an eviction: by the server or another program
 };
 
 /// Something that was done to a run, for the marks on its charts.

@@ -39,7 +39,8 @@ LiveRun::LiveRun(Scenario scenario, LiveRunConfig config)
     : m_config(std::move(config)),
       m_state(std::make_shared<LiveState>()),
       m_events(kEventRoom),
-      m_worker("live-run", [this](Worker& self, std::stop_token stop) { work(self, stop); }) {
+      m_worker("live-run",
+               [this](Worker& self, const std::stop_token& stop) { work(self, stop); }) {
     reset(std::move(scenario));
 }
 
@@ -256,7 +257,7 @@ void LiveRun::publish() {
     m_news.notify_all();
 }
 
-void LiveRun::work(Worker& self, std::stop_token stop) {
+void LiveRun::work(Worker& self, const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         const bool commanded = runCommands();
         bool onTime = true;

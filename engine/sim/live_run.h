@@ -103,7 +103,7 @@ public:
 private:
     using Command = std::function<void()>;
 
-    void work(Worker& self, std::stop_token stop);
+    void work(Worker& self, const std::stop_token& stop);
     void post(Command command);
     bool runCommands();
     void open(Scenario scenario);

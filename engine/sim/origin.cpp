@@ -39,7 +39,7 @@ Duration Origin::latencyOf(std::uint64_t number) const noexcept {
     }
     const bool slow = latency.kind == LatencyKind::bimodal &&
                       drawFor(kForMode, m_seed, number) < latency.slowShare;
-    const double median = static_cast<double>((slow ? latency.slow : latency.median).count());
+    const auto median = static_cast<double>((slow ? latency.slow : latency.median).count());
     const double uniform =
         std::clamp(drawFor(kForLatency, m_seed, number), 0x1.0p-53, 1 - 0x1.0p-53);
     const double drawn = median * std::exp(latency.sigma * normalQuantile(uniform));

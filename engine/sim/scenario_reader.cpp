@@ -121,7 +121,7 @@ LaneSpec readLane(const Json& json, const std::string& place, std::optional<Erro
     spec.backend = fields.text("backend", spec.backend);
     if (spec.backend.empty()) {
         fields.fail(ErrorCode::outOfRange, fields.placeOf("backend"),
-                    "\"none\" or a backend's address, such as \"memory:\"");
+                    R"("none" or a backend's address, such as "memory:")");
     }
     spec.ttl = fields.optionalDuration("ttl", spec.ttl, 0s, kLongest);
     spec.capacity = fields.whole("capacity", spec.capacity, 0, 1'000'000'000);

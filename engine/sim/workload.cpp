@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace cachescope::sim {
 
@@ -16,8 +17,8 @@ constexpr std::uint32_t kLargestValue = 1U << 20;
 
 }  // namespace
 
-Workload::Workload(const WorkloadSpec& spec, std::uint64_t seed, TimePoint start)
-    : m_spec(spec), m_random(mix64(seed)), m_start(start) {}
+Workload::Workload(WorkloadSpec spec, std::uint64_t seed, TimePoint start)
+    : m_spec(std::move(spec)), m_random(mix64(seed)), m_start(start) {}
 
 Result<std::unique_ptr<Workload>> Workload::create(const WorkloadSpec& spec, std::uint64_t seed,
                                                    TimePoint start) {
@@ -28,7 +29,8 @@ Result<std::unique_ptr<Workload>> Workload::create(const WorkloadSpec& spec, std
             return reading.error();
         }
         workload->m_trace = std::move(reading->trace);
-        workload->m_keys = std::make_shared<const KeySpace>(std::move(workload->m_trace.keyNames));
+        workload->m_keys = std::make_shared<const KeySpace>(workload->m_trace.keyNames);
+        workload->m_trace.keyNames = {};  // the key space has them
         if (reading->skipped != 0) {
             workload->m_traceNote =
                 std::to_string(reading->skipped) + " lines skipped, first line " +

@@ -48,7 +48,7 @@ public:
     void continueFrom(std::uint64_t number) { m_next.number = number; }
 
 private:
-    Workload(const WorkloadSpec& spec, std::uint64_t seed, TimePoint start);
+    Workload(WorkloadSpec spec, std::uint64_t seed, TimePoint start);
     void drawArrival(TimePoint from);
     void drawFromTrace();
 

@@ -54,10 +54,10 @@ private Q_SLOTS:
         model.add({anEvent(1s, EventKind::miss), anEvent(2s, EventKind::expired)});
         model.add({anEvent(3s, EventKind::hit)});
         QCOMPARE(model.rowCount(), 3);
-        QCOMPARE(at(model, 0, EventListModel::TimeRole).toString(), QStringLiteral("3.00"));
-        QCOMPARE(at(model, 1, EventListModel::KindRole).toInt(),
+        QCOMPARE(at(model, 0, EventListModel::timeRole).toString(), QStringLiteral("3.00"));
+        QCOMPARE(at(model, 1, EventListModel::kindRole).toInt(),
                  static_cast<int>(EventKind::expired));
-        QCOMPARE(at(model, 2, EventListModel::TimeRole).toString(), QStringLiteral("1.00"));
+        QCOMPARE(at(model, 2, EventListModel::timeRole).toString(), QStringLiteral("1.00"));
         QVERIFY(!model.data({}, Qt::DisplayRole).isValid());
         QVERIFY(!at(model, 0, Qt::DecorationRole).isValid());
     }
@@ -65,9 +65,9 @@ private Q_SLOTS:
     void timesStayShort() {
         EventListModel model;
         model.add({anEvent(999s, EventKind::hit)});
-        QCOMPARE(at(model, 0, EventListModel::TimeRole).toString(), QStringLiteral("999.00"));
+        QCOMPARE(at(model, 0, EventListModel::timeRole).toString(), QStringLiteral("999.00"));
         model.add({anEvent(2h + 3min + 4s, EventKind::hit)});
-        QCOMPARE(at(model, 0, EventListModel::TimeRole).toString(), QStringLiteral("2:03:04"));
+        QCOMPARE(at(model, 0, EventListModel::timeRole).toString(), QStringLiteral("2:03:04"));
     }
 
     void everyKindIsNamedAndExplained() {
@@ -105,14 +105,14 @@ private Q_SLOTS:
         QVERIFY(model.rowCount() <= 6);
         QSet<int> kinds;
         for (int row = 0; row < model.rowCount(); ++row) {
-            kinds.insert(at(model, row, EventListModel::KindRole).toInt());
+            kinds.insert(at(model, row, EventListModel::kindRole).toInt());
         }
         QVERIFY(kinds.contains(static_cast<int>(EventKind::failed)));
         QVERIFY(kinds.contains(static_cast<int>(EventKind::evicted)));
         QVERIFY(kinds.contains(static_cast<int>(EventKind::hit)));
         for (int row = 1; row < model.rowCount(); ++row) {
-            QVERIFY(at(model, row - 1, EventListModel::TimeRole).toDouble() >=
-                    at(model, row, EventListModel::TimeRole).toDouble());
+            QVERIFY(at(model, row - 1, EventListModel::timeRole).toDouble() >=
+                    at(model, row, EventListModel::timeRole).toDouble());
         }
     }
 
@@ -124,7 +124,7 @@ private Q_SLOTS:
         }
         QVERIFY(model.rowCount() >= 100 && model.rowCount() <= 500);
         QVERIFY(!removed.isEmpty());
-        QCOMPARE(at(model, 0, EventListModel::TimeRole).toString(), QStringLiteral("999.00"));
+        QCOMPARE(at(model, 0, EventListModel::timeRole).toString(), QStringLiteral("999.00"));
     }
 
     void filtersLetThroughWhatTheySay() {
@@ -137,7 +137,7 @@ private Q_SLOTS:
         model.setLane(2);
         model.add({anEvent(1s, EventKind::miss, 1), anEvent(2s, EventKind::miss, 2)});
         QCOMPARE(model.rowCount(), 1);
-        QCOMPARE(at(model, 0, EventListModel::LaneRole).toInt(), 2);
+        QCOMPARE(at(model, 0, EventListModel::laneRole).toInt(), 2);
         model.setLane(0);
         model.setHitsShown(true);
         model.add({anEvent(1s, EventKind::hit, 1), anEvent(2s, EventKind::hit, 2)});
@@ -155,7 +155,7 @@ private Q_SLOTS:
     void hostileKeysAreOneEscapedLine() {
         EventListModel model;
         model.add({anEvent(1s, EventKind::miss, 1, "<b>a</b>\n\"b\",%1\x1b[31m\xff")});
-        const QString key = at(model, 0, EventListModel::KeyRole).toString();
+        const QString key = at(model, 0, EventListModel::keyRole).toString();
         QCOMPARE(key, QStringLiteral("<b>a</b>\\x0a\"b\",%1\\x1b[31m\\xff"));
         const QString sentence = at(model, 0, Qt::AccessibleTextRole).toString();
         QVERIFY(sentence.contains(key));

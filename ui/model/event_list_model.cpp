@@ -75,7 +75,8 @@ QString EventListModel::detail(const sim::LaneEvent& event) {
         case sim::EventKind::expired:
             return tr("its TTL of %1 ran out").arg(formatSpan(seconds(event.age)));
         case sim::EventKind::evicted:
-            return tr("no longer in the backend, %1 old").arg(age);
+            return event.byOthers ? tr("the server no longer has it, %1 old").arg(age)
+                                  : tr("made room for others, %1 old").arg(age);
         case sim::EventKind::invalidated:
             return tr("removed on request, %1 old").arg(age);
     }
@@ -91,19 +92,19 @@ QVariant EventListModel::data(const QModelIndex& index, int role) const {
         case Qt::DisplayRole:
         case Qt::AccessibleTextRole:
             return tr("%1, lane %2, %3 %4, %5")
-                .arg(data(index, TimeRole).toString(), QString::number(event.lane),
+                .arg(data(index, timeRole).toString(), QString::number(event.lane),
                      kindName(event.kind), keyText(event.key), detail(event));
-        case TimeRole:
+        case timeRole:
             return timeText(seconds(event.time.time_since_epoch()));
-        case LaneRole:
+        case laneRole:
             return static_cast<int>(event.lane);
-        case KindRole:
+        case kindRole:
             return static_cast<int>(event.kind);
-        case KindNameRole:
+        case kindNameRole:
             return kindName(event.kind);
-        case KeyRole:
+        case keyRole:
             return keyText(event.key);
-        case DetailRole:
+        case detailRole:
             return detail(event);
         default:
             return {};

@@ -19,12 +19,12 @@ class EventListModel : public QAbstractListModel {
 
 public:
     enum Role {
-        TimeRole = Qt::UserRole + 1,  ///< QString: "42.31", "2:03:04"
-        LaneRole,                     ///< int: lane id
-        KindRole,                     ///< int: sim::EventKind
-        KindNameRole,                 ///< QString: "miss"
-        KeyRole,                      ///< QString, escaped where it is not printable
-        DetailRole,                   ///< QString: "loaded in 2.02 s, kept 5 s"
+        timeRole = Qt::UserRole + 1,  ///< QString: "42.31", "2:03:04"
+        laneRole,                     ///< int: lane id
+        kindRole,                     ///< int: sim::EventKind
+        kindNameRole,                 ///< QString: "miss"
+        keyRole,                      ///< QString, escaped where it is not printable
+        detailRole,                   ///< QString: "loaded in 2.02 s, kept 5 s"
     };
 
     explicit EventListModel(QObject* parent = nullptr);

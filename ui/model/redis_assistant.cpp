@@ -17,7 +17,8 @@ constexpr Duration kProbeTimeout = std::chrono::milliseconds{800};
 RedisAssistant::RedisAssistant(QObject* parent)
     : QObject(parent),
       m_worker(std::make_unique<Worker>(
-          "redis-assist", [this](Worker& self, std::stop_token stop) { work(self, stop); })) {}
+          "redis-assist",
+          [this](Worker& self, const std::stop_token& stop) { work(self, stop); })) {}
 
 RedisAssistant::~RedisAssistant() {
     m_worker->stop();

@@ -73,10 +73,10 @@ void EventDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     const int timeWidth =
         static_cast<int>(figuresWidth(small, QStringLiteral("0000.00"))) + space::kTiny;
     drawFigures(*painter, place(QRect(x, top, timeWidth, line)), Qt::AlignLeft | Qt::AlignVCenter,
-                index.data(EventListModel::TimeRole).toString());
+                index.data(EventListModel::timeRole).toString());
     x += timeWidth + space::kTiny;
 
-    const int lane = index.data(EventListModel::LaneRole).toInt();
+    const int lane = index.data(EventListModel::laneRole).toInt();
     const LaneStyle laneLook = laneStyle(tokens, lane - 1);
     const QRect chip = place(QRect(x, top + 1, line - 2, line - 2));
     painter->setPen(Qt::NoPen);
@@ -90,23 +90,23 @@ void EventDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     x += line + space::kSmall;
 
     const int right = option.rect.right() - space::kTiny;
-    const QString kind = index.data(EventListModel::KindNameRole).toString();
+    const QString kind = index.data(EventListModel::kindNameRole).toString();
     painter->setFont(strong);
-    painter->setPen(tokens.outcomeText(outcomeOf(index.data(EventListModel::KindRole).toInt())));
+    painter->setPen(tokens.outcomeText(outcomeOf(index.data(EventListModel::kindRole).toInt())));
     const int kindWidth = QFontMetrics(strong).horizontalAdvance(kind);
     painter->drawText(place(QRect(x, top, right - x, line)), alignment, kind);
     const int keyLeft = x + kindWidth + space::kSmall;
     painter->setFont(mono);
     painter->setPen(tokens.text);
     painter->drawText(place(QRect(keyLeft, top, right - keyLeft, line)), alignment,
-                      QFontMetrics(mono).elidedText(index.data(EventListModel::KeyRole).toString(),
+                      QFontMetrics(mono).elidedText(index.data(EventListModel::keyRole).toString(),
                                                     Qt::ElideMiddle, right - keyLeft));
 
     painter->setFont(small);
     painter->setPen(tokens.secondary);
     const QFontMetrics smallMetrics(small);
     painter->drawText(place(QRect(x, top + line, right - x, smallMetrics.height())), alignment,
-                      smallMetrics.elidedText(index.data(EventListModel::DetailRole).toString(),
+                      smallMetrics.elidedText(index.data(EventListModel::detailRole).toString(),
                                               Qt::ElideRight, right - x));
     painter->restore();
 }
