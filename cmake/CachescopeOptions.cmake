@@ -19,7 +19,7 @@ if(CACHESCOPE_SANITIZE)
     target_compile_options(cachescope_options INTERFACE
         -fsanitize=${CACHESCOPE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=undefined
         # The instructions that are added hide from GCC that a variable is set.
-        -Wno-maybe-uninitialized)
+        $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
     target_link_options(cachescope_options INTERFACE -fsanitize=${CACHESCOPE_SANITIZE})
 endif()
 

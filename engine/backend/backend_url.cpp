@@ -129,6 +129,9 @@ Result<BackendUrl> BackendUrl::parse(std::string_view text) {
                    separator != std::string_view::npos) {
             host = authority.substr(0, separator);
             port = authority.substr(separator + 1);
+            if (host.find(':') != std::string_view::npos) {
+                return fail(ErrorCode::syntax, "more than one colon in a host without brackets");
+            }
         }
         if (!unescape(host, url.host)) {
             return fail(ErrorCode::syntax, "a broken % escape in the host");
@@ -150,13 +153,16 @@ Result<BackendUrl> BackendUrl::parse(std::string_view text) {
 
 std::string BackendUrl::withoutPassword() const {
     std::string text = scheme + ':';
-    if (!host.empty() || !user.empty() || !password.empty() || port != 0) {
+    // A path of two slashes in front would otherwise be taken for a host.
+    if (!host.empty() || !user.empty() || !password.empty() || port != 0 ||
+        path.substr(0, 2) == "//") {
         text += "//";
         if (!user.empty() || !password.empty()) {
             text += escape(user, "");
             text += password.empty() ? "@" : ":***@";
         }
-        text += host.find(':') == std::string::npos ? escape(host, "") : '[' + host + ']';
+        text +=
+            host.find(':') == std::string::npos ? escape(host, "") : '[' + escape(host, ":") + ']';
         text += port == 0 ? "" : ':' + std::to_string(port);
     }
     text += escape(path, "/:@");

@@ -102,9 +102,9 @@ std::string globLiteralPrefix(std::string_view pattern) {
     for (std::size_t i = 0; i < pattern.size(); ++i) {
         if (pattern[i] == '\\' && i + 1 < pattern.size()) {
             prefix += pattern[++i];
-        } else if (kSpecial.find(pattern[i]) != std::string_view::npos) {
+        } else if (kSpecial.find(pattern[i]) != std::string_view::npos && pattern[i] != '\\') {
             break;
-        } else {
+        } else {  // a backslash at the very end stands for itself
             prefix += pattern[i];
         }
     }

@@ -259,6 +259,9 @@ Result<Scenario> scenarioFromJson(std::string_view text, const std::string& orig
     } catch (const Json::parse_error& failure) {
         return Error{ErrorCode::syntax, origin + ": " + lineAndColumn(text, failure.byte),
                      "JSON; a comma, quote or bracket may be missing or too many just before"};
+    } catch (const Json::exception&) {
+        return Error{ErrorCode::outOfRange, origin + ": the document",
+                     "numbers from -1.8e308 to 1.8e308"};
     }
     std::optional<Error> failure;
     Scenario scenario;

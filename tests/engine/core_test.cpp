@@ -244,6 +244,8 @@ TEST(Glob, followsRedis) {
     EXPECT_TRUE(globMatches(globEscape("we[ir]d*?\\"), "we[ir]d*?\\"));
     EXPECT_EQ(globLiteralPrefix("product:\\*x*"), "product:*x");
     EXPECT_TRUE(globIsLiteral("product:17"));
+    EXPECT_TRUE(globMatches("a\\", "a\\"));
+    EXPECT_EQ(globLiteralPrefix("a\\"), "a\\");
 }
 
 TEST(Glob, hostilePatternsTakePolynomialTime) {
@@ -269,9 +271,21 @@ TEST(BackendUrl, takesRedisAndFileAddressesApart) {
     EXPECT_EQ(BackendUrl::parse("memory:").value().path, "");
 }
 
+TEST(BackendUrl, isUnderstoodAgainAsItIsShown) {
+    for (const char* text : {"file:////srv/cache", "redis://[fe80::1%25eth%5D0]:6379",
+                             "redis://a%2Fb:***@h%3A1/2?prefix=%26%3D", "memory:"}) {
+        const std::string shown = BackendUrl::parse(text).value().withoutPassword();
+        const auto again = BackendUrl::parse(shown);
+        ASSERT_TRUE(again.ok()) << shown;
+        EXPECT_EQ(again->withoutPassword(), shown);
+        EXPECT_EQ(again->host, BackendUrl::parse(text)->host) << shown;
+        EXPECT_EQ(again->path, BackendUrl::parse(text)->path) << shown;
+    }
+}
+
 TEST(BackendUrl, refusesWhatIsNoUrlWithoutShowingThePassword) {
     for (const char* bad : {"", "memory", "1x:", "redis://h:0", "redis://h:99999", "redis://[::1",
-                            "file:/a%zz", "memory:?x"}) {
+                            "redis://::1:6379", "file:/a%zz", "memory:?x"}) {
         EXPECT_FALSE(BackendUrl::parse(bad).ok()) << bad;
     }
     const auto failure = BackendUrl::parse("redis://me:secret@host:port/");

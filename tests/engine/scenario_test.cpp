@@ -75,6 +75,7 @@ TEST(ScenarioJson, saysWhereAndWhatForEveryMistake) {
         {"", ErrorCode::syntax, "t.json: line 1, column 1", "JSON"},
         {"{\n  \"lanes\": [}\n}", ErrorCode::syntax, "t.json: line 2, column 13", "bracket"},
         {"[]", ErrorCode::wrongType, "t.json: the document", "object"},
+        {R"({"seed": 1e99999})", ErrorCode::outOfRange, "t.json: the document", "1.8e308"},
         {"{}", ErrorCode::missing, "t.json: lanes", "lanes"},
         {R"({"lanes": []})", ErrorCode::outOfRange, "t.json: lanes", "1 to 12"},
         {R"({"lanes": {}})", ErrorCode::wrongType, "t.json: lanes", "list"},
