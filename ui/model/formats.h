@@ -15,7 +15,8 @@ namespace cachescope::ui {
 /// of this kind has: three, seldom fewer. A number that is not finite becomes an em dash. Pure
 /// functions; any thread.
 
-/// "2.31 s", "410 ms", "4.12 µs", "180 ns", "3 min 09 s", "1 h 12 min", "6 d 3 h": a measured span, rounded.
+/// "2.31 s", "410 ms", "4.12 µs", "180 ns", "3 min 09 s", "1 h 12 min", "6 d 3 h": a measured span,
+/// rounded.
 QString formatLatency(double seconds, const QLocale& locale = QLocale());
 
 /// "5 s", "250 ms", "1 min 30 s", "1.5 s": a span that somebody chose, not rounded away: what is
