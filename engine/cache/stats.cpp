@@ -44,10 +44,10 @@ private:
 /// The shard of one thread, from its first count to its end.
 class ThreadShard {
 public:
-    ThreadShard() : m_shard(freeShards().take()) { Stats::s_shardOfThread = m_shard; }
+    ThreadShard() : m_shard(freeShards().take()) { Stats::shardOfThread = m_shard; }
     ~ThreadShard() {
         // What else ends with the thread may still count: in the shard that nobody owns.
-        Stats::s_shardOfThread = Stats::kOwnShards;
+        Stats::shardOfThread = Stats::kOwnShards;
         freeShards().giveBack(m_shard);
     }
     ThreadShard(const ThreadShard&) = delete;
@@ -63,7 +63,7 @@ private:
     const std::size_t m_shard;
 };
 
-constinit thread_local std::size_t Stats::s_shardOfThread = Stats::kNotYetGiven;
+constinit thread_local std::size_t Stats::shardOfThread = Stats::kNotYetGiven;
 
 StatsSnapshot StatsSnapshot::since(const StatsSnapshot& earlier) const noexcept {
     StatsSnapshot result = *this;
@@ -82,12 +82,12 @@ StatsSnapshot StatsSnapshot::since(const StatsSnapshot& earlier) const noexcept 
 }
 
 void Stats::countShared(Counter counter, std::uint64_t by) noexcept {
-    if (s_shardOfThread == kNotYetGiven) {
+    if (shardOfThread == kNotYetGiven) {
         thread_local const ThreadShard shard;
         (void)shard;
     }
     // Also right, once, for a thread that has just got a shard of its own.
-    (*m_shards)[s_shardOfThread].values[static_cast<std::size_t>(counter)].fetch_add(
+    (*m_shards)[shardOfThread].values[static_cast<std::size_t>(counter)].fetch_add(
         by, std::memory_order_relaxed);
 }
 

@@ -71,7 +71,7 @@ struct StatsSnapshot {
 class Stats {
 public:
     void count(Counter counter, std::uint64_t by = 1) noexcept {
-        const std::size_t shard = s_shardOfThread;
+        const std::size_t shard = shardOfThread;
         if (shard >= kOwnShards) [[unlikely]] {
             countShared(counter, by);
             return;
@@ -91,7 +91,7 @@ private:
     void countShared(Counter counter, std::uint64_t by) noexcept;
 
     // Without a constructor or a destructor, so that reading it takes one instruction.
-    static constinit thread_local std::size_t s_shardOfThread;
+    static constinit thread_local std::size_t shardOfThread;
 
     struct alignas(64) Shard {
         std::array<std::atomic<std::uint64_t>, kCounterCount> values{};

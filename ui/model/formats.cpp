@@ -75,7 +75,7 @@ QString largeSpan(qint64 seconds, const QLocale& locale) {
         return pair(seconds / 60, "min", seconds % 60, "s", true);
     }
     const qint64 minutes = (seconds + 30) / 60;
-    if (minutes < 24 * 60) {
+    if (minutes < 1440) {
         return pair(minutes / 60, "h", minutes % 60, "min", false);
     }
     const qint64 hours = (seconds + 1800) / 3600;

@@ -301,7 +301,7 @@ void LaneEditor::watchServer() {
 }
 
 std::string LaneEditor::backendUrl() const {
-    const std::string chosen = scheme();
+    std::string chosen = scheme();
     if (chosen == "none") {
         return chosen;
     }
