@@ -6,6 +6,7 @@
 
 #include "engine/backend/memory_backend.h"
 #include "engine/core/glob.h"
+#include "engine/core/hash.h"
 
 namespace cachescope {
 
@@ -71,7 +72,7 @@ std::optional<Entry> MemoryShard::get(std::string_view key, std::uint64_t hash) 
         return std::nullopt;
     }
     if (m_policy) {
-        m_policy->onHit(slot);
+        m_policy->onHit(slot, hash);
     }
     return item.entry;
 }
@@ -83,7 +84,7 @@ bool MemoryShard::store(std::string_view key, std::uint64_t hash, const Entry& e
     const std::lock_guard lock{m_mutex};
     const std::uint64_t cost = costOf(key.size(), entry.value.size());
     if (const Slot slot = find(key, hash); slot != kNone) {
-        if (!isExpired(m_items[slot]) && replace(slot, entry, cost)) {
+        if (!isExpired(m_items[slot]) && replace(slot, hash, entry, cost)) {
             return true;
         }
         // Expired, or grown in a full cache: out first, or it could be its own victim.
@@ -113,7 +114,7 @@ bool MemoryShard::store(std::string_view key, std::uint64_t hash, const Entry& e
 }
 
 // False when the new value does not fit beside all others.
-bool MemoryShard::replace(Slot slot, const Entry& entry, std::uint64_t cost) {
+bool MemoryShard::replace(Slot slot, std::uint64_t hash, const Entry& entry, std::uint64_t cost) {
     Item& item = m_items[slot];
     const std::uint64_t oldCost = costOf(item.key.size(), item.entry.value.size());
     // A difference below zero wraps around, and the sum wraps back.
@@ -129,7 +130,7 @@ bool MemoryShard::replace(Slot slot, const Entry& entry, std::uint64_t cost) {
     item.entry = entry;
     schedule(slot, entry.expires);
     if (m_policy) {
-        m_policy->onHit(slot);
+        m_policy->onHit(slot, hash);
     }
     return true;
 }
@@ -249,6 +250,8 @@ bool MemoryShard::evict(std::uint64_t incomingHash) {
     if (slot == EvictionPolicy::kNoSlot) {
         return false;
     }
+    // Before it is dropped, for its key.
+    m_policy->onEvict(slot, hash64(m_items[slot].key.view()));
     drop(slot, RemovalCause::evicted, false);
     return true;
 }

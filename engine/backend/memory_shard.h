@@ -102,7 +102,7 @@ private:
         return item.entry.expires != kNever && item.entry.expiredAt(m_totals.clock.now());
     }
     Slot find(std::string_view key, std::uint64_t hash) const noexcept;
-    bool replace(Slot slot, const Entry& entry, std::uint64_t cost);
+    bool replace(Slot slot, std::uint64_t hash, const Entry& entry, std::uint64_t cost);
     void reserveItem();
     bool makeRoom(std::uint64_t incomingHash);
     bool evict(std::uint64_t incomingHash);

@@ -14,6 +14,7 @@
 //            of certain programs running in a paging machine", CACM 12(6), 1969.
 
 #include "engine/policy/builtin_policies.h"
+#include "engine/policy/make_policy_kind.h"
 #include "engine/policy/slot_list.h"
 
 namespace cachescope {
@@ -24,7 +25,7 @@ class FifoPolicy final : public EvictionPolicy {
 public:
     void grow(std::size_t count) override { m_links.resize(count); }
     void onInsert(Slot slot, std::uint64_t) override { m_queue.pushNewest(m_links, slot); }
-    void onHit(Slot) override {}
+    void onHit(Slot, std::uint64_t) override {}
     void onErase(Slot slot) override { m_queue.remove(m_links, slot); }
     Slot victim(std::uint64_t) override { return m_queue.popOldest(m_links); }
 
@@ -35,8 +36,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<EvictionPolicy> makeFifoPolicy() {
-    return std::make_unique<FifoPolicy>();
+PolicyKind fifoPolicy() {
+    return policyKind<FifoPolicy>("fifo", "FIFO");
 }
 
 }  // namespace cachescope

@@ -18,6 +18,9 @@ namespace cachescope {
 /// thread.
 class GhostQueue {
 public:
+    /// Nothing to do: any hash fits. DenseGhostQueue needs it.
+    void grow(std::size_t) noexcept {}
+
     std::size_t size() const noexcept { return m_order.size(); }
 
     /// Remembers `hash` as the newest and forgets the oldest ones until at most `capacity` are

@@ -17,6 +17,7 @@
 //            recency predicts use; the stack property is from R. L. Mattson et al., 1970.
 
 #include "engine/policy/builtin_policies.h"
+#include "engine/policy/make_policy_kind.h"
 #include "engine/policy/slot_list.h"
 
 namespace cachescope {
@@ -27,7 +28,7 @@ class LruPolicy final : public EvictionPolicy {
 public:
     void grow(std::size_t count) override { m_links.resize(count); }
     void onInsert(Slot slot, std::uint64_t) override { m_queue.pushNewest(m_links, slot); }
-    void onHit(Slot slot) override {
+    void onHit(Slot slot, std::uint64_t) override {
         if (slot != m_queue.newest()) {
             m_queue.remove(m_links, slot);
             m_queue.pushNewest(m_links, slot);
@@ -43,8 +44,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<EvictionPolicy> makeLruPolicy() {
-    return std::make_unique<LruPolicy>();
+PolicyKind lruPolicy() {
+    return policyKind<LruPolicy>("lru", "LRU");
 }
 
 }  // namespace cachescope

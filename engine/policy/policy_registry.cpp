@@ -39,10 +39,10 @@ Result<std::unique_ptr<EvictionPolicy>> PolicyRegistry::create(std::string_view 
 const PolicyRegistry& PolicyRegistry::builtin() {
     static const PolicyRegistry registry = [] {
         PolicyRegistry filled;
-        filled.add({"s3fifo", "S3-FIFO", makeS3FifoPolicy});
-        filled.add({"lru", "LRU", makeLruPolicy});
-        filled.add({"sieve", "SIEVE", makeSievePolicy});
-        filled.add({"fifo", "FIFO", makeFifoPolicy});
+        filled.add(s3FifoPolicy());
+        filled.add(lruPolicy());
+        filled.add(sievePolicy());
+        filled.add(fifoPolicy());
         return filled;
     }();
     return registry;

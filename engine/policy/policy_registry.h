@@ -8,16 +8,9 @@
 #include <vector>
 
 #include "engine/core/result.h"
-#include "engine/policy/eviction_policy.h"
+#include "engine/policy/policy_kind.h"
 
 namespace cachescope {
-
-/// One eviction policy as menus, URLs and the command line name it.
-struct PolicyKind {
-    std::string name;   ///< "s3fifo": lower case, no spaces
-    std::string title;  ///< "S3-FIFO": the name in the literature, not translated
-    std::unique_ptr<EvictionPolicy> (*make)();
-};
 
 /// The eviction policies by name. A custom policy is one class and one add().
 ///

@@ -26,28 +26,30 @@
 #include <vector>
 
 #include "engine/policy/builtin_policies.h"
+#include "engine/policy/dense_ghost_queue.h"
 #include "engine/policy/ghost_queue.h"
+#include "engine/policy/make_policy_kind.h"
 #include "engine/policy/slot_list.h"
 
 namespace cachescope {
 
 namespace {
 
+template <class Ghosts>
 class S3FifoPolicy final : public EvictionPolicy {
 public:
     void grow(std::size_t count) override {
         m_links.resize(count);
-        m_hashes.resize(count);
         m_states.resize(count);
+        m_ghosts.grow(count);
     }
-    void onInsert(Slot slot, std::uint64_t keyHash) override {
-        const bool returns = m_ghost.take(keyHash) || m_returning == keyHash;
+    void onInsert(Slot slot, std::uint64_t key) override {
+        const bool returns = m_ghosts.take(key) || m_returning == key;
         m_returning.reset();
-        m_hashes[slot] = keyHash;
         m_states[slot] = {0, returns};
         (returns ? m_main : m_small).pushNewest(m_links, slot);
     }
-    void onHit(Slot slot) override {
+    void onHit(Slot slot, std::uint64_t) override {
         if (m_states[slot].reads < kMostReads) {
             ++m_states[slot].reads;
         }
@@ -55,10 +57,10 @@ public:
     void onErase(Slot slot) override {
         (m_states[slot].inMain ? m_main : m_small).remove(m_links, slot);
     }
-    Slot victim(std::uint64_t incomingHash) override {
+    Slot victim(std::uint64_t incoming) override {
         // Before the evicted key becomes a ghost itself and pushes out the one that returns.
-        if (m_ghost.take(incomingHash)) {
-            m_returning = incomingHash;
+        if (m_ghosts.take(incoming)) {
+            m_returning = incoming;
         }
         const std::size_t capacity = m_small.size() + m_main.size();
         if (capacity == 0) {
@@ -69,10 +71,16 @@ public:
             if (m_main.size() > mainShare || m_small.empty()) {
                 return victimOfMain();
             }
-            const Slot slot = victimOfSmall(capacity * 9 / 10);
+            m_ghostCapacity = capacity * 9 / 10;
+            const Slot slot = victimOfSmall();
             if (slot != kNoSlot) {
                 return slot;
             }
+        }
+    }
+    void onEvict(Slot slot, std::uint64_t key) override {
+        if (!m_states[slot].inMain) {
+            m_ghosts.add(key, m_ghostCapacity);
         }
     }
 
@@ -86,11 +94,10 @@ private:
     };
 
     // Nothing when all of the small queue deserved the main one.
-    Slot victimOfSmall(std::size_t ghosts) {
+    Slot victimOfSmall() {
         while (!m_small.empty()) {
             const Slot slot = m_small.popOldest(m_links);
             if (m_states[slot].reads < kReadsToStay) {
-                m_ghost.add(m_hashes[slot], ghosts);
                 return slot;
             }
             m_states[slot] = {0, true};
@@ -113,16 +120,16 @@ private:
     SlotLinks m_links;
     SlotList m_small;
     SlotList m_main;
-    GhostQueue m_ghost;
+    Ghosts m_ghosts;
+    std::size_t m_ghostCapacity = 0;
     std::optional<std::uint64_t> m_returning;  // was a ghost when room was made for it
-    std::vector<std::uint64_t> m_hashes;
     std::vector<State> m_states;
 };
 
 }  // namespace
 
-std::unique_ptr<EvictionPolicy> makeS3FifoPolicy() {
-    return std::make_unique<S3FifoPolicy>();
+PolicyKind s3FifoPolicy() {
+    return policyKind<S3FifoPolicy<GhostQueue>, S3FifoPolicy<DenseGhostQueue>>("s3fifo", "S3-FIFO");
 }
 
 }  // namespace cachescope

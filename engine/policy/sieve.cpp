@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "engine/policy/builtin_policies.h"
+#include "engine/policy/make_policy_kind.h"
 #include "engine/policy/slot_list.h"
 
 namespace cachescope {
@@ -37,7 +38,7 @@ public:
         m_marked[slot] = 0;
         m_queue.pushNewest(m_links, slot);
     }
-    void onHit(Slot slot) override {
+    void onHit(Slot slot, std::uint64_t) override {
         if (m_marked[slot] == 0) {
             m_marked[slot] = 1;
         }
@@ -71,8 +72,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<EvictionPolicy> makeSievePolicy() {
-    return std::make_unique<SievePolicy>();
+PolicyKind sievePolicy() {
+    return policyKind<SievePolicy>("sieve", "SIEVE");
 }
 
 }  // namespace cachescope

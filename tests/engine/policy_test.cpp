@@ -45,11 +45,13 @@ public:
 
     bool request(Slot key) {
         if (m_resident[key]) {
-            m_policy->onHit(key);
+            m_policy->onHit(key, mix64(key));
             return true;
         }
         if (m_size == m_capacity) {
-            m_resident[m_policy->victim(mix64(key))] = false;
+            const Slot victim = m_policy->victim(mix64(key));
+            m_policy->onEvict(victim, mix64(victim));
+            m_resident[victim] = false;
             --m_size;
         }
         m_resident[key] = true;
@@ -177,7 +179,7 @@ TEST_P(AnyPolicy, victimsAreExactlyTheEntriesItHolds) {
         const auto slot = static_cast<Slot>(random.below(slots));
         const bool present = held.count(slot) != 0;
         if (present && dice < 50) {
-            policy->onHit(slot);
+            policy->onHit(slot, mix64(slot));
         } else if (present && dice < 60) {
             policy->onErase(slot);
             held.erase(slot);
