@@ -41,15 +41,15 @@ Result<std::unique_ptr<Backend>> MemoryBackend::make(const BackendUrl& url,
     }
     std::unique_ptr<MemoryBackend> backend{
         new MemoryBackend{url.withoutPassword(), config, shardCountFor(config)}};
+    // Looked up even where nothing bounds the cache, so that a misspelt name is never silent.
+    const PolicyKind* const kind = PolicyRegistry::builtin().find(config.policy);
+    if (kind == nullptr || kind->make == nullptr) {
+        return PolicyRegistry::builtin().create(config.policy).error();
+    }
+    const bool bounded = config.maxEntries != 0 || config.maxBytes != 0;
     for (std::size_t i = 0; i < backend->m_shards.size(); ++i) {
-        // Made even where nothing bounds the cache, so that a misspelt name is never silent.
-        auto policy = PolicyRegistry::builtin().create(config.policy);
-        if (!policy) {
-            return policy.error();
-        }
-        const bool bounded = config.maxEntries != 0 || config.maxBytes != 0;
         backend->m_shards[i] = std::make_unique<MemoryShard>(
-            *backend->m_totals, backend->m_nextWork[i], bounded ? std::move(*policy) : nullptr);
+            *backend->m_totals, backend->m_nextWork[i], bounded ? kind->make : nullptr);
     }
     return std::unique_ptr<Backend>{std::move(backend)};
 }
@@ -69,14 +69,16 @@ BackendCapabilities MemoryBackend::capabilities() const {
 
 Result<std::optional<Entry>> MemoryBackend::get(std::string_view key) {
     const std::uint64_t hash = hash64(key);
-    return shardOf(hash).get(key, hash);
+    MemoryShard& shard = shardOf(hash);
+    shard.prefetch(hash);
+    return shard.get(key, hash);
 }
 
 Result<void> MemoryBackend::set(std::string_view key, const Entry& entry) {
     const std::uint64_t hash = hash64(key);
     const std::uint64_t cost = key.size() + entry.value.size() + kEntryOverhead;
     const bool tooLarge = m_totals->maxBytes != 0 && cost > m_totals->maxBytes;
-    if (tooLarge || (entry.expires != kNever && entry.expiredAt(m_clock.now()))) {
+    if (tooLarge || (hasPassed(m_clock, entry.expires))) {
         shardOf(hash).remove(key, hash, RemovalCause::replaced);
         if (tooLarge) {
             return Error{ErrorCode::tooLarge, m_url,
@@ -191,7 +193,7 @@ Result<std::uint64_t> MemoryBackend::removeExpired(std::size_t limit) {
         std::int64_t next = m_nextWork[shard].load();
         while (next <= now && removed < limit) {
             const std::size_t count = std::min<std::size_t>(limit - removed, kTimersPerLock);
-            removed += m_shards[shard]->removeExpired(count).fired;
+            removed += m_shards[shard]->removeExpired(count).timers.fired;
             next = m_nextWork[shard].load();
         }
         if (next <= now && earliest > now) {

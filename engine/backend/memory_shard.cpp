@@ -12,123 +12,184 @@ namespace cachescope {
 
 namespace {
 
-constexpr std::size_t kSmallestIndex = 16;
 // Below this, the memory of an empty shard is kept for the next entries.
-constexpr std::size_t kKeptItems = 1024;
+constexpr std::size_t kKeptSlots = 1024;
 constexpr std::size_t kTimersBeforeEviction = 64;
+// How much of a walk is done under one lock before others get their turn.
 constexpr std::size_t kSlotsPerLock = 512;
 
 std::uint64_t costOf(std::size_t key, std::size_t value) noexcept {
     return key + value + MemoryBackend::kEntryOverhead;
 }
 
-// Takes room in the totals before it is known whether there is any, so that threads in two shards
-// cannot both take the last of it. Gives it back unless it is kept.
-class Booking {
+}  // namespace
+
+/// Room for one entry, taken from the totals before it is known whether there is any, so that
+/// threads in two shards cannot both take the last of it. Given back unless it is kept. In a full
+/// cache, the room of the evicted entry passes to the new one without a word to the totals, which
+/// all threads share.
+class MemoryShard::Booking {
 public:
-    Booking(MemoryTotals& totals, std::uint64_t bytes) noexcept : m_totals(totals), m_bytes(bytes) {
-        m_totals.entries.fetch_add(1, std::memory_order_relaxed);
-        m_totals.bytes.fetch_add(m_bytes, std::memory_order_relaxed);
-    }
+    explicit Booking(MemoryTotals& totals) noexcept : m_totals(totals) {}
     ~Booking() {
-        if (!m_kept) {
-            m_totals.entries.fetch_sub(1, std::memory_order_relaxed);
-            m_totals.bytes.fetch_sub(m_bytes, std::memory_order_relaxed);
+        if (m_booked && !m_kept) {
+            giveBack(m_totals, m_bytes);
         }
     }
     Booking(const Booking&) = delete;
     Booking& operator=(const Booking&) = delete;
 
+    static void giveBack(MemoryTotals& totals, std::uint64_t bytes) noexcept {
+        totals.entries.fetch_sub(1, std::memory_order_relaxed);
+        totals.bytes.fetch_sub(bytes, std::memory_order_relaxed);
+    }
+
+    bool isEmpty() const noexcept { return !m_booked; }
+    void inherit(std::uint64_t bytes) noexcept {
+        m_booked = true;
+        m_bytes = bytes;
+    }
+    void book(std::uint64_t bytes) noexcept {
+        if (!m_booked) {
+            m_totals.entries.fetch_add(1, std::memory_order_relaxed);
+            m_booked = true;
+        }
+        if (bytes != m_bytes) {
+            // A difference below zero wraps around, and the sum wraps back.
+            m_totals.bytes.fetch_add(bytes - m_bytes, std::memory_order_relaxed);
+            m_bytes = bytes;
+        }
+    }
     void keep() noexcept { m_kept = true; }
 
 private:
     MemoryTotals& m_totals;
-    const std::uint64_t m_bytes;
+    std::uint64_t m_bytes = 0;
+    bool m_booked = false;
     bool m_kept = false;
 };
 
-}  // namespace
-
 MemoryShard::MemoryShard(MemoryTotals& totals, std::atomic<std::int64_t>& nextWork,
-                         std::unique_ptr<EvictionPolicy> policy)
+                         decltype(PolicyKind::make) makePolicy)
     : m_totals(totals),
       m_nextWork(nextWork),
-      m_policy(std::move(policy)),
-      m_index(kSmallestIndex),
-      m_wheel(totals.clock.now()) {
+      m_makePolicy(makePolicy),
+      m_policy(makePolicy != nullptr ? makePolicy() : nullptr),
+      m_wheel(m_slab, totals.clock.now()) {
     publishNextWork();
 }
 
-std::optional<Entry> MemoryShard::get(std::string_view key, std::uint64_t hash) {
-    const std::lock_guard lock{m_mutex};
+Result<std::optional<Entry>> MemoryShard::get(std::string_view key, std::uint64_t hash) {
+    const std::lock_guard lock{m_lock};
     const Slot slot = find(key, hash);
     if (slot == kNone) {
-        return std::nullopt;
+        return Result<std::optional<Entry>>{std::in_place};
     }
-    const Item& item = m_items[slot];
-    if (isExpired(item)) {
+    const EntryRecord& record = m_slab[slot];
+    if (record.hasPassed(m_totals.clock)) [[unlikely]] {
         drop(slot, RemovalCause::expired);
         releaseIfEmpty();
-        return std::nullopt;
+        return Result<std::optional<Entry>>{std::in_place};
     }
     if (m_policy) {
         m_policy->onHit(slot, hash);
     }
-    return item.entry;
+    const RecordExtras* const extras = extrasOf(slot);
+    return Result<std::optional<Entry>>{
+        std::in_place,    std::in_place,          record.value(),         record.created(extras),
+        record.expires(), record.version(extras), record.loadCost(extras)};
 }
 
 bool MemoryShard::store(std::string_view key, std::uint64_t hash, const Entry& entry,
                         bool evenIfFull) {
-    // Outside of the lock: large keys take time to copy.
-    Bytes ownKey{key};
-    const std::lock_guard lock{m_mutex};
+    const std::lock_guard lock{m_lock};
     const std::uint64_t cost = costOf(key.size(), entry.value.size());
+    Booking booking{m_totals};
     if (const Slot slot = find(key, hash); slot != kNone) {
-        if (!isExpired(m_items[slot]) && replace(slot, hash, entry, cost)) {
+        if (!m_slab[slot].hasPassed(m_totals.clock) && replace(slot, hash, entry, cost)) {
             return true;
         }
         // Expired, or grown in a full cache: out first, or it could be its own victim.
-        drop(slot, RemovalCause::replaced);
+        drop(slot, RemovalCause::replaced, true, &booking);
     }
-    Booking booking{m_totals, cost};
-    if (!makeRoom(hash) && !evenIfFull) {
+    if (!makeRoom(hash, cost, booking) && !evenIfFull) {
         return false;
     }
-    reserveItem();
-    const Slot slot = m_free;
-    Item& item = m_items[slot];
+    const Slot slot = fillSlot(key, entry);
     if (m_policy) {
         m_policy->onInsert(slot, hash);
     }
-    m_free = item.nextFree;
-    item = {std::move(ownKey), entry, tagOf(hash), kInUse};
-    std::size_t at = tagOf(hash) & mask();
-    while (m_index[at].slot != kNone) {
-        at = (at + 1) & mask();
-    }
-    m_index[at] = {slot, tagOf(hash)};
+    m_index.insert(tagOf(hash), slot);
     ++m_live;
-    schedule(slot, entry.expires);
+    schedule(slot);
     booking.keep();
     return true;
 }
 
+// Whatever allocates for one more entry happens here. The slot of the new record.
+MemoryShard::Slot MemoryShard::fillSlot(std::string_view key, const Entry& entry) {
+    m_index.reserve(m_live + 1);
+    m_slab.reserve();
+    if (m_policy && m_policySlots != m_slab.end()) {
+        m_policy->grow(m_slab.end());
+        m_policySlots = m_slab.end();
+    }
+    const Slot slot = m_slab.take();
+    try {
+        keepExtras(slot, entry);
+        m_slab[slot].fill(key, entry);
+        m_slab.noteValue(slot);
+    } catch (...) {
+        m_extras.erase(slot);
+        m_slab[slot].clear();
+        m_slab.give(slot);
+        throw;
+    }
+    return slot;
+}
+
+const RecordExtras* MemoryShard::extrasOf(Slot slot) const noexcept {
+    if (!m_slab[slot].hasExtras()) [[likely]] {
+        return nullptr;
+    }
+    return &m_extras.find(slot)->second;
+}
+
+// To be called while the slot's record says whether there are older ones.
+void MemoryShard::keepExtras(Slot slot, const Entry& entry) {
+    if (EntryRecord::needsExtras(entry)) {
+        m_extras[slot] = {entry.created, entry.version, entry.loadCost};
+    } else if (m_slab[slot].hasExtras()) {
+        m_extras.erase(slot);
+    }
+}
+
 // False when the new value does not fit beside all others.
 bool MemoryShard::replace(Slot slot, std::uint64_t hash, const Entry& entry, std::uint64_t cost) {
-    Item& item = m_items[slot];
-    const std::uint64_t oldCost = costOf(item.key.size(), item.entry.value.size());
-    // A difference below zero wraps around, and the sum wraps back.
-    m_totals.bytes.fetch_add(cost - oldCost, std::memory_order_relaxed);
-    if (cost > oldCost && m_totals.exceeded()) {
-        m_totals.bytes.fetch_sub(cost - oldCost, std::memory_order_relaxed);
-        return false;
+    EntryRecord& record = m_slab[slot];
+    const std::uint64_t oldCost = costOf(record.key().size(), record.valueSize());
+    if (cost != oldCost) {
+        m_totals.bytes.fetch_add(cost - oldCost, std::memory_order_relaxed);
+        if (cost > oldCost && m_totals.exceeded()) {
+            m_totals.bytes.fetch_sub(cost - oldCost, std::memory_order_relaxed);
+            return false;
+        }
     }
     if (m_totals.listener) {
-        m_totals.listener(
-            {item.key.view(), RemovalCause::replaced, item.entry.created, item.entry.expires});
+        m_totals.listener({record.key(), RemovalCause::replaced, record.created(extrasOf(slot)),
+                           record.expires()});
     }
-    item.entry = entry;
-    schedule(slot, entry.expires);
+    try {
+        keepExtras(slot, entry);
+        record.replace(entry);
+        m_slab.noteValue(slot);
+    } catch (...) {
+        // What was promised to be replaced may not stay.
+        m_totals.bytes.fetch_sub(cost - oldCost, std::memory_order_relaxed);
+        drop(slot, RemovalCause::replaced);
+        throw;
+    }
+    schedule(slot);
     if (m_policy) {
         m_policy->onHit(slot, hash);
     }
@@ -136,183 +197,153 @@ bool MemoryShard::replace(Slot slot, std::uint64_t hash, const Entry& entry, std
 }
 
 bool MemoryShard::remove(std::string_view key, std::uint64_t hash, RemovalCause cause) {
-    const std::lock_guard lock{m_mutex};
+    const std::lock_guard lock{m_lock};
     const Slot slot = find(key, hash);
     const bool wasLive = slot != kNone && drop(slot, cause);
     releaseIfEmpty();
     return wasLive;
 }
 
-std::uint64_t MemoryShard::removeAll() {
-    const std::lock_guard lock{m_mutex};
+template <class IsWanted>
+std::uint64_t MemoryShard::removeWhere(IsWanted&& isWanted) {
     std::uint64_t removed = 0;
-    for (Slot slot = 0; slot < m_items.size(); ++slot) {
-        if (m_items[slot].nextFree == kInUse) {
+    const std::lock_guard lock{m_lock};
+    for (Slot slot = 0; slot < m_slab.end(); ++slot) {
+        // A block may go back to the system with the last of its records.
+        if (m_slab.exists(slot) && m_slab[slot].inUse() && isWanted(m_slab[slot])) {
             removed += drop(slot, RemovalCause::invalidated) ? 1U : 0U;
         }
     }
     releaseIfEmpty();
     return removed;
+}
+
+std::uint64_t MemoryShard::removeAll() {
+    return removeWhere([](const EntryRecord&) { return true; });
 }
 
 std::uint64_t MemoryShard::removeMatching(std::string_view pattern) {
-    const std::lock_guard lock{m_mutex};
-    std::uint64_t removed = 0;
-    for (Slot slot = 0; slot < m_items.size(); ++slot) {
-        if (m_items[slot].nextFree == kInUse && globMatches(pattern, m_items[slot].key.view())) {
-            removed += drop(slot, RemovalCause::invalidated) ? 1U : 0U;
-        }
-    }
-    releaseIfEmpty();
-    return removed;
+    return removeWhere(
+        [pattern](const EntryRecord& record) { return globMatches(pattern, record.key()); });
 }
 
-TimerWheel::Advanced MemoryShard::removeExpired(std::size_t limit) {
-    const std::lock_guard lock{m_mutex};
-    const auto advanced = advance(limit);
-    releaseIfEmpty();
-    return advanced;
+MemoryShard::Expired MemoryShard::removeExpired(std::size_t limit) {
+    const std::lock_guard lock{m_lock};
+    const Wheel::Advanced timers = advance(limit);
+    return {timers, releaseIfEmpty()};
 }
 
-bool MemoryShard::evictOne(std::uint64_t incomingHash) {
-    const std::lock_guard lock{m_mutex};
-    return evict(incomingHash);
+bool MemoryShard::evictOne(std::uint64_t incoming) {
+    const std::lock_guard lock{m_lock};
+    return evict(incoming, nullptr);
 }
 
 std::optional<MemoryShard::Slot> MemoryShard::scan(Slot from, std::size_t& left,
                                                    std::string_view pattern,
                                                    std::vector<ScannedKey>& found) {
-    const std::lock_guard lock{m_mutex};
-    if (from >= m_items.size()) {
+    const std::lock_guard lock{m_lock};
+    if (from >= m_slab.end()) {
         return std::nullopt;
     }
-    // Not all at once, so that others get their turn.
-    const std::size_t end = std::min({m_items.size(), from + left, from + kSlotsPerLock});
+    const std::size_t end = std::min({m_slab.end(), from + left, from + kSlotsPerLock});
     left -= end - from;
-    for (std::size_t slot = from; slot < end; ++slot) {
-        const Item& item = m_items[slot];
-        if (item.nextFree == kInUse && !isExpired(item) && globMatches(pattern, item.key.view())) {
-            found.push_back({item.key.toString(), item.entry.created, item.entry.expires,
-                             item.entry.value.size()});
+    for (Slot slot = from; slot < end; ++slot) {
+        if (!m_slab.exists(slot)) {
+            continue;
+        }
+        const EntryRecord& record = m_slab[slot];
+        if (record.inUse() && !record.hasPassed(m_totals.clock) &&
+            globMatches(pattern, record.key())) {
+            found.push_back({std::string{record.key()}, record.created(extrasOf(slot)),
+                             record.expires(), record.valueSize()});
         }
     }
-    return end < m_items.size() ? std::optional{static_cast<Slot>(end)} : std::nullopt;
+    return end < m_slab.end() ? std::optional{static_cast<Slot>(end)} : std::nullopt;
 }
 
 MemoryShard::Slot MemoryShard::find(std::string_view key, std::uint64_t hash) const noexcept {
-    const std::uint32_t tag = tagOf(hash);
-    for (std::size_t at = tag & mask(); m_index[at].slot != kNone; at = (at + 1) & mask()) {
-        if (m_index[at].tag == tag && m_items[m_index[at].slot].key.view() == key) {
-            return m_index[at].slot;
-        }
-    }
-    return kNone;
-}
-
-// Whatever allocates for one more entry happens here, before anything is changed.
-void MemoryShard::reserveItem() {
-    if ((m_live + 1) * 4 > m_index.size() * 3) {
-        std::vector<Cell> larger(2 * m_index.size());
-        for (const Cell& cell : m_index) {
-            if (cell.slot != kNone) {
-                std::size_t at = cell.tag & (larger.size() - 1);
-                while (larger[at].slot != kNone) {
-                    at = (at + 1) & (larger.size() - 1);
-                }
-                larger[at] = cell;
-            }
-        }
-        m_index = std::move(larger);
-    }
-    if (m_free == kNone) {
-        const std::size_t count = m_items.size() + 1;
-        m_wheel.grow(count);
-        if (m_policy) {
-            m_policy->grow(count);
-        }
-        m_items.emplace_back();
-        m_free = static_cast<Slot>(count - 1);
-    }
+    return m_index.find(tagOf(hash), [&](Slot slot) {
+        m_slab.prefetch(slot);
+        return m_slab[slot].hasKey(key);
+    });
 }
 
 // False when there is nothing left to remove and still no room.
-bool MemoryShard::makeRoom(std::uint64_t incomingHash) {
+bool MemoryShard::makeRoom(std::uint64_t incoming, std::uint64_t cost, Booking& booking) {
+    if (booking.isEmpty() && m_totals.exceededWith(1, cost) &&
+        advance(kTimersBeforeEviction).fired == 0) {
+        evict(incoming, &booking);
+    }
+    booking.book(cost);
     while (m_totals.exceeded()) {
-        if (advance(kTimersBeforeEviction).fired == 0 && !evict(incomingHash)) {
+        if (advance(kTimersBeforeEviction).fired == 0 && !evict(incoming, nullptr)) {
             return false;
         }
     }
     return true;
 }
 
-bool MemoryShard::evict(std::uint64_t incomingHash) {
-    const Slot slot = m_policy ? m_policy->victim(incomingHash) : EvictionPolicy::kNoSlot;
+bool MemoryShard::evict(std::uint64_t incoming, Booking* heir) {
+    const Slot slot = m_policy ? m_policy->victim(incoming) : EvictionPolicy::kNoSlot;
     if (slot == EvictionPolicy::kNoSlot) {
         return false;
     }
     // Before it is dropped, for its key.
-    m_policy->onEvict(slot, hash64(m_items[slot].key.view()));
-    drop(slot, RemovalCause::evicted, false);
+    m_policy->onEvict(slot, hash64(m_slab[slot].key()));
+    drop(slot, RemovalCause::evicted, false, heir);
     return true;
 }
 
-void MemoryShard::schedule(Slot slot, TimePoint expires) {
-    if (expires == kNever && !m_wheel.isScheduled(slot)) {
-        return;
+void MemoryShard::schedule(Slot slot) {
+    m_wheel.schedule(slot);
+    if (m_wheel.isScheduled(slot)) {
+        const TimePoint next = m_wheel.nextWork();
+        if (next.time_since_epoch().count() < m_nextWork.load(std::memory_order_relaxed)) {
+            publishNextWork();
+        }
     }
-    m_wheel.schedule(slot, expires);
-    publishNextWork();
 }
 
 // Whether the entry was live. One that had expired says so, whoever removes it for what reason.
-bool MemoryShard::drop(Slot slot, RemovalCause cause, bool tellPolicy) {
-    Item& item = m_items[slot];
-    const bool expired = isExpired(item);
+bool MemoryShard::drop(Slot slot, RemovalCause cause, bool tellPolicy, Booking* heir) {
+    EntryRecord& record = m_slab[slot];
+    const bool expired = record.hasPassed(m_totals.clock);
+    const std::string_view key = record.key();
     if (m_totals.listener) {
-        m_totals.listener({item.key.view(), expired ? RemovalCause::expired : cause,
-                           item.entry.created, item.entry.expires});
+        m_totals.listener({key, expired ? RemovalCause::expired : cause,
+                           record.created(extrasOf(slot)), record.expires()});
     }
-    unindex(slot);
+    const std::uint64_t cost = costOf(key.size(), record.valueSize());
+    if (heir != nullptr) {
+        heir->inherit(cost);
+    } else {
+        Booking::giveBack(m_totals, cost);
+    }
+    m_index.erase(tagOf(hash64(key)), slot);
     m_wheel.cancel(slot);
     if (tellPolicy && m_policy) {
         m_policy->onErase(slot);
     }
-    m_totals.entries.fetch_sub(1, std::memory_order_relaxed);
-    m_totals.bytes.fetch_sub(costOf(item.key.size(), item.entry.value.size()),
-                             std::memory_order_relaxed);
-    item.key = {};
-    item.entry = {};
-    item.nextFree = m_free;
-    m_free = slot;
+    if (record.hasExtras()) {
+        m_extras.erase(slot);
+    }
+    record.clear();
+    m_slab.give(slot);
     --m_live;
     return !expired;
 }
 
-// Moves later cells of the run back into the hole, so that no look-up ends too early.
-void MemoryShard::unindex(Slot slot) noexcept {
-    std::size_t hole = m_items[slot].tag & mask();
-    while (m_index[hole].slot != slot) {
-        hole = (hole + 1) & mask();
-    }
-    for (std::size_t at = (hole + 1) & mask(); m_index[at].slot != kNone; at = (at + 1) & mask()) {
-        const std::size_t home = m_index[at].tag & mask();
-        if (((at - home) & mask()) >= ((at - hole) & mask())) {
-            m_index[hole] = m_index[at];
-            hole = at;
-        }
-    }
-    m_index[hole] = {};
-}
-
-TimerWheel::Advanced MemoryShard::advance(std::size_t limit) {
+MemoryShard::Wheel::Advanced MemoryShard::advance(std::size_t limit) {
     // What was published may be too early by now, since cancelled timers do not publish.
-    if (m_nextWork.load(std::memory_order_relaxed) == kNever.time_since_epoch().count()) {
+    const std::int64_t published = m_nextWork.load(std::memory_order_relaxed);
+    const TimePoint recently = m_totals.clock.recently();
+    if (published > recently.time_since_epoch().count()) {
         return {};
     }
-    TimerWheel::Advanced advanced;
-    if (const TimePoint now = m_totals.clock.now(); m_wheel.nextWork() <= now) {
+    Wheel::Advanced advanced;
+    if (m_wheel.nextWork() <= recently) {
         advanced = m_wheel.advance(
-            now, [this](Slot slot) { drop(slot, RemovalCause::expired); }, limit);
+            recently, [this](Slot slot) { drop(slot, RemovalCause::expired); }, limit);
     }
     publishNextWork();
     return advanced;
@@ -320,20 +351,28 @@ TimerWheel::Advanced MemoryShard::advance(std::size_t limit) {
 
 void MemoryShard::publishNextWork() noexcept {
     const std::int64_t next = m_wheel.nextWork().time_since_epoch().count();
-    // Sequentially consistent with removeExpired(), which resets the one and then reads the other:
-    // one of the two sides sees the other's store, so that no deadline is overlooked.
+    // Sequentially consistent with MemoryBackend::removeExpired(), which resets the one and then
+    // reads the other: one of the two sides sees the other's store, so that no deadline is
+    // overlooked.
     m_nextWork.store(next);
     m_totals.workFrom(next);
 }
 
-void MemoryShard::releaseIfEmpty() {
-    if (m_live == 0 && m_items.size() > kKeptItems) {
-        m_items = {};
-        m_index = std::vector<Cell>(kSmallestIndex);
-        m_free = kNone;
-        m_wheel = TimerWheel{m_totals.clock.now()};
-        publishNextWork();
+bool MemoryShard::releaseIfEmpty() {
+    if (m_live != 0 || m_slab.end() <= kKeptSlots) {
+        return false;
     }
+    m_slab.clear();
+    m_index.clear();
+    m_extras = {};
+    m_wheel.reset(m_totals.clock.recently());
+    // A new one, for it is the only way to make a policy forget how much there was.
+    if (m_policy) {
+        m_policy = m_makePolicy();
+        m_policySlots = 0;
+    }
+    publishNextWork();
+    return true;
 }
 
 }  // namespace cachescope

@@ -8,11 +8,15 @@
 #include <mutex>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "engine/backend/backend.h"
+#include "engine/backend/entry_slab.h"
+#include "engine/backend/slot_index.h"
 #include "engine/cache/timer_wheel.h"
-#include "engine/policy/eviction_policy.h"
+#include "engine/core/spin_lock.h"
+#include "engine/policy/policy_kind.h"
 
 namespace cachescope {
 
@@ -34,28 +38,35 @@ struct MemoryTotals {
         while (time < known && !earliestWork.compare_exchange_weak(known, time)) {
         }
     }
-    bool exceeded() const noexcept {
-        return (maxEntries != 0 && entries.load(std::memory_order_relaxed) > maxEntries) ||
-               (maxBytes != 0 && bytes.load(std::memory_order_relaxed) > maxBytes);
+    bool exceededWith(std::uint64_t moreEntries, std::uint64_t moreBytes) const noexcept {
+        return (maxEntries != 0 &&
+                entries.load(std::memory_order_relaxed) + moreEntries > maxEntries) ||
+               (maxBytes != 0 && bytes.load(std::memory_order_relaxed) + moreBytes > maxBytes);
     }
+    bool exceeded() const noexcept { return exceededWith(0, 0); }
 };
 
 /// One part of a MemoryBackend, with a lock of its own: the entries of some of the keys.
 ///
-///     index:  hash ─► [ tag, slot ]…      open addressing, linear probing, no tombstones
-///     slots:  [ key, entry ]…             stable numbers: what policy, timer wheel and scan use
+///     index:  hash ─► [ tag, slot ]…     SlotIndex
+///     slots:  [ deadline, value, key ]…  EntrySlab: stable numbers, as the policy, the timer wheel
+///                                        and scans use them
 ///
 /// Every public call takes the lock; any thread. Does not choose which keys it gets.
-class MemoryShard {
+class alignas(64) MemoryShard {
 public:
-    using Slot = std::uint32_t;
+    using Slot = EntrySlab::Slot;
+    using Wheel = TimerWheel<EntrySlab>;
 
-    /// `policy` may be null: nothing is ever evicted. `nextWork` is kept at the earliest moment at
-    /// which removeExpired() has something to do, in nanoseconds. Both references outlive this.
+    /// `makePolicy` may be null: nothing is ever evicted. `nextWork` is kept at the earliest moment
+    /// at which removeExpired() has something to do, in nanoseconds. Both references outlive this.
     MemoryShard(MemoryTotals& totals, std::atomic<std::int64_t>& nextWork,
-                std::unique_ptr<EvictionPolicy> policy);
+                decltype(PolicyKind::make) makePolicy);
 
-    std::optional<Entry> get(std::string_view key, std::uint64_t hash);
+    /// Without the lock: worth a call as soon as the hash is known.
+    void prefetch(std::uint64_t hash) const noexcept { m_index.prefetch(tagOf(hash)); }
+
+    Result<std::optional<Entry>> get(std::string_view key, std::uint64_t hash);
 
     /// False when the bounds are exceeded and this shard has nothing left to evict; with
     /// `evenIfFull` it stores all the same. An older value of the key is gone in any case. Throws
@@ -68,11 +79,15 @@ public:
     std::uint64_t removeAll();
     std::uint64_t removeMatching(std::string_view pattern);
 
+    struct Expired {
+        Wheel::Advanced timers;
+        bool gaveMemoryBack = false;
+    };
     /// Handles at most `limit` timers.
-    TimerWheel::Advanced removeExpired(std::size_t limit);
+    Expired removeExpired(std::size_t limit);
 
     /// False when there is nothing to evict.
-    bool evictOne(std::uint64_t incomingHash);
+    bool evictOne(std::uint64_t incoming);
 
     /// Adds the live, matching keys of at most `left` slots from `from` on, and takes what it
     /// looked at from `left`. The slot after them, or nothing at the end.
@@ -80,48 +95,39 @@ public:
                              std::vector<ScannedKey>& found);
 
 private:
-    static constexpr Slot kNone = 0xffff'ffff;
-    static constexpr Slot kInUse = 0xffff'fffe;
+    static constexpr Slot kNone = SlotIndex::kNone;
 
-    struct Cell {
-        Slot slot = kNone;
-        std::uint32_t tag = 0;
-    };
-    struct Item {
-        Bytes key;
-        Entry entry;
-        std::uint32_t tag = 0;
-        Slot nextFree = kNone;  // kInUse while it holds an entry
-    };
+    class Booking;
 
     static std::uint32_t tagOf(std::uint64_t hash) noexcept {
         return static_cast<std::uint32_t>(hash);
     }
-    std::size_t mask() const noexcept { return m_index.size() - 1; }
-    bool isExpired(const Item& item) const noexcept {
-        return item.entry.expires != kNever && item.entry.expiredAt(m_totals.clock.now());
-    }
     Slot find(std::string_view key, std::uint64_t hash) const noexcept;
+    const RecordExtras* extrasOf(Slot slot) const noexcept;
+    void keepExtras(Slot slot, const Entry& entry);
     bool replace(Slot slot, std::uint64_t hash, const Entry& entry, std::uint64_t cost);
-    void reserveItem();
-    bool makeRoom(std::uint64_t incomingHash);
-    bool evict(std::uint64_t incomingHash);
-    void schedule(Slot slot, TimePoint expires);
-    bool drop(Slot slot, RemovalCause cause, bool tellPolicy = true);
-    void unindex(Slot slot) noexcept;
-    TimerWheel::Advanced advance(std::size_t limit);
+    bool makeRoom(std::uint64_t incoming, std::uint64_t cost, Booking& booking);
+    Slot fillSlot(std::string_view key, const Entry& entry);
+    bool evict(std::uint64_t incoming, Booking* heir);
+    void schedule(Slot slot);
+    bool drop(Slot slot, RemovalCause cause, bool tellPolicy = true, Booking* heir = nullptr);
+    template <class IsWanted>
+    std::uint64_t removeWhere(IsWanted&& isWanted);
+    Wheel::Advanced advance(std::size_t limit);
     void publishNextWork() noexcept;
-    void releaseIfEmpty();
+    bool releaseIfEmpty();
 
-    std::mutex m_mutex;
+    SpinLock m_lock;
     MemoryTotals& m_totals;
     std::atomic<std::int64_t>& m_nextWork;
-    const std::unique_ptr<EvictionPolicy> m_policy;
-    std::vector<Cell> m_index;  // a power of two, at most three quarters in use
-    std::vector<Item> m_items;
+    const decltype(PolicyKind::make) m_makePolicy;
+    std::unique_ptr<EvictionPolicy> m_policy;
+    SlotIndex m_index;
+    EntrySlab m_slab;
+    std::unordered_map<Slot, RecordExtras> m_extras;
     std::size_t m_live = 0;
-    Slot m_free = kNone;
-    TimerWheel m_wheel;
+    std::size_t m_policySlots = 0;
+    Wheel m_wheel;
 };
 
 }  // namespace cachescope

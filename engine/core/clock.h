@@ -32,6 +32,9 @@ public:
 
     virtual TimePoint now() const noexcept = 0;
 
+    /// A moment not after now(), that may lag behind but is quicker to have; by default now().
+    virtual TimePoint recently() const noexcept { return now(); }
+
     /// How much real time `span` of this clock takes; nothing when the clock can pause, jump or
     /// change its rate, so that no promise is possible. Backends whose server keeps its own time
     /// (Redis) ask this before they hand a TTL over.
@@ -48,6 +51,8 @@ public:
     SystemClock();
 
     TimePoint now() const noexcept override;
+    /// The last tick of the system's timer, a few milliseconds ago, where there is such a thing.
+    TimePoint recently() const noexcept override;
     std::optional<Duration> realTime(Duration span) const noexcept override { return span; }
 
     /// The process's one instance, for code that has no reason to choose another clock.
@@ -84,6 +89,20 @@ private:
 /// `start + span` without overflow: a sum past the end of time is kNever. `span` is not negative.
 constexpr TimePoint deadlineAfter(TimePoint start, Duration span) noexcept {
     return start.time_since_epoch() > Duration::max() - span ? kNever : start + span;
+}
+
+/// Whether `deadline` lies before clock.now(). Asks for the exact time only when it matters: a
+/// timer of the system that is later than a second would have to be met for a wrong answer.
+inline bool hasPassed(const Clock& clock, TimePoint deadline) noexcept {
+    if (deadline == kNever) {
+        return false;
+    }
+    constexpr Duration kFarAway = std::chrono::seconds{1};
+    const TimePoint recently = clock.recently();
+    if (deadline < recently || deadline > deadlineAfter(recently, kFarAway)) {
+        return deadline < recently;
+    }
+    return deadline < clock.now();
 }
 
 }  // namespace cachescope

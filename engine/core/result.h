@@ -28,6 +28,10 @@ class [[nodiscard]] Result {
 public:
     Result(T value) : m_state(std::in_place_index<0>, std::move(value)) {}
     Result(Error error) : m_state(std::in_place_index<1>, std::move(error)) {}
+    /// Makes the value where it stays, for those that are costly to move.
+    template <class... Arguments>
+    explicit Result(std::in_place_t, Arguments&&... arguments)
+        : m_state(std::in_place_index<0>, std::forward<Arguments>(arguments)...) {}
 
     bool ok() const noexcept { return m_state.index() == 0; }
     explicit operator bool() const noexcept { return ok(); }

@@ -19,30 +19,51 @@ using namespace std::chrono_literals;
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 constexpr TimePoint kStart{1'767'225'600s};
 
-std::vector<TimerWheel::Slot> fire(TimerWheel& wheel, TimePoint now, std::size_t limit = kAll) {
-    std::vector<TimerWheel::Slot> fired;
+/// Timers in plain vectors, and the wheel over them.
+struct Timers {
+    std::vector<TimerLink> links;
+    std::vector<TimePoint> deadlines;
+    TimerLink& timerLink(std::uint32_t slot) { return links[slot]; }
+    TimePoint timerDeadline(std::uint32_t slot) const { return deadlines[slot]; }
+};
+
+class Wheel : private Timers, public TimerWheel<Timers> {
+public:
+    explicit Wheel(TimePoint start) : TimerWheel<Timers>(static_cast<Timers&>(*this), start) {}
+    void grow(std::size_t count) {
+        links.resize(count);
+        deadlines.resize(count);
+    }
+    void schedule(Slot slot, TimePoint deadline) {
+        deadlines[slot] = deadline;
+        TimerWheel<Timers>::schedule(slot);
+    }
+};
+
+std::vector<Wheel::Slot> fire(Wheel& wheel, TimePoint now, std::size_t limit = kAll) {
+    std::vector<Wheel::Slot> fired;
     wheel.advance(
-        now, [&](TimerWheel::Slot slot) { fired.push_back(slot); }, limit);
+        now, [&](Wheel::Slot slot) { fired.push_back(slot); }, limit);
     return fired;
 }
 
-using Slots = std::vector<TimerWheel::Slot>;
+using Slots = std::vector<Wheel::Slot>;
 
 TEST(TimerWheel, firesAfterTheDeadlineAndAtMostOneTickLate) {
-    EXPECT_LE(TimerWheel::kTick, 1ms);
+    EXPECT_LE(Wheel::kTick, 1ms);
     for (const Duration span : std::initializer_list<Duration>{0ns, 1ns, 1ms, 33ms, 34ms, 5s, 3min,
                                                                3h, 24h * 30, 24h * 365 * 100}) {
-        TimerWheel wheel{kStart};
+        Wheel wheel{kStart};
         wheel.grow(1);
         wheel.schedule(0, kStart + span);
         EXPECT_EQ(fire(wheel, kStart + span), Slots{}) << "an entry lives through its deadline";
-        EXPECT_EQ(fire(wheel, kStart + span + TimerWheel::kTick), Slots{0}) << span.count();
+        EXPECT_EQ(fire(wheel, kStart + span + Wheel::kTick), Slots{0}) << span.count();
         EXPECT_EQ(wheel.size(), 0u);
     }
 }
 
 TEST(TimerWheel, whatIsOverdueWhenScheduledFiresNext) {
-    TimerWheel wheel{kStart};
+    Wheel wheel{kStart};
     wheel.grow(2);
     wheel.schedule(0, TimePoint{});
     wheel.schedule(1, kStart - 1s);
@@ -51,7 +72,7 @@ TEST(TimerWheel, whatIsOverdueWhenScheduledFiresNext) {
 }
 
 TEST(TimerWheel, neverIsNotScheduled) {
-    TimerWheel wheel{kStart};
+    Wheel wheel{kStart};
     wheel.grow(1);
     wheel.schedule(0, kStart + 1s);
     wheel.schedule(0, kNever);
@@ -61,7 +82,7 @@ TEST(TimerWheel, neverIsNotScheduled) {
 }
 
 TEST(TimerWheel, theEndsOfTimeAreOrdinaryMoments) {
-    TimerWheel wheel{TimePoint::min()};
+    Wheel wheel{TimePoint::min()};
     wheel.grow(4);
     wheel.schedule(0, TimePoint::min());
     wheel.schedule(1, TimePoint{});
@@ -74,19 +95,19 @@ TEST(TimerWheel, theEndsOfTimeAreOrdinaryMoments) {
 }
 
 TEST(TimerWheel, aLimitBoundsTheWorkAndLosesNothing) {
-    TimerWheel wheel{kStart};
+    Wheel wheel{kStart};
     wheel.grow(1000);
-    for (TimerWheel::Slot slot = 0; slot < 1000; ++slot) {
+    for (Wheel::Slot slot = 0; slot < 1000; ++slot) {
         wheel.schedule(slot, kStart + 1h + slot * 1ms);
     }
     std::size_t calls = 0;
     std::vector<int> fired(1000, 0);
-    TimerWheel::Advanced advanced;
+    Wheel::Advanced advanced;
     do {
         std::size_t handled = 0;
         advanced = wheel.advance(
             kStart + 1h + 500ms,
-            [&](TimerWheel::Slot slot) {
+            [&](Wheel::Slot slot) {
                 ++fired[slot];
                 ++handled;
             },
@@ -100,15 +121,15 @@ TEST(TimerWheel, aLimitBoundsTheWorkAndLosesNothing) {
 }
 
 TEST(TimerWheel, aSinkMayScheduleAndCancel) {
-    TimerWheel wheel{kStart};
+    Wheel wheel{kStart};
     wheel.grow(3);
-    for (TimerWheel::Slot slot = 0; slot < 3; ++slot) {
+    for (Wheel::Slot slot = 0; slot < 3; ++slot) {
         wheel.schedule(slot, kStart + 1s);
     }
     Slots fired;
     wheel.advance(
         kStart + 2s,
-        [&](TimerWheel::Slot slot) {
+        [&](Wheel::Slot slot) {
             fired.push_back(slot);
             wheel.cancel(1);
             if (slot == 0) {
@@ -125,15 +146,15 @@ void compareWithOracle(std::uint64_t seed) {
     constexpr std::uint64_t kSlots = 300;
     Random random{seed};
     TimePoint now = kStart;
-    TimerWheel wheel{now};
+    Wheel wheel{now};
     wheel.grow(kSlots);
-    std::map<TimerWheel::Slot, TimePoint> oracle;
+    std::map<Wheel::Slot, TimePoint> oracle;
     // From nanoseconds to years, so that every level is used and crossed.
     const auto span = [&] {
         return Duration{static_cast<std::int64_t>(random.next() >> (10 + random.below(54)))};
     };
     for (int step = 0; step < 20'000; ++step) {
-        const auto slot = static_cast<TimerWheel::Slot>(random.below(kSlots));
+        const auto slot = static_cast<Wheel::Slot>(random.below(kSlots));
         const auto dice = random.below(100);
         if (dice < 55) {
             TimePoint deadline = deadlineAfter(now, span());
@@ -156,7 +177,7 @@ void compareWithOracle(std::uint64_t seed) {
                 const TimePoint workBefore = wheel.nextWork();
                 const auto advanced = wheel.advance(
                     now,
-                    [&](TimerWheel::Slot fired) {
+                    [&](Wheel::Slot fired) {
                         ASSERT_EQ(oracle.count(fired), 1u);
                         ASSERT_LT(oracle[fired], now) << "fired early";
                         ASSERT_LE(workBefore, now) << "nextWork() promised too much";
@@ -166,7 +187,7 @@ void compareWithOracle(std::uint64_t seed) {
                 more = advanced.more;
             }
             for (const auto& [left, deadline] : oracle) {
-                ASSERT_TRUE(deadline >= now - TimerWheel::kTick) << "lost " << left;
+                ASSERT_TRUE(deadline >= now - Wheel::kTick) << "lost " << left;
             }
         }
         const auto scheduled = std::count_if(
@@ -189,9 +210,9 @@ TEST(TimerWheel, agreesWithAPlainMapUnderRandomOperationsAndJumps) {
 TEST(TimerWheel, firesInTheSameOrderInEveryRun) {
     const auto run = [] {
         Random random{5};
-        TimerWheel wheel{kStart};
+        Wheel wheel{kStart};
         wheel.grow(5000);
-        for (TimerWheel::Slot slot = 0; slot < 5000; ++slot) {
+        for (Wheel::Slot slot = 0; slot < 5000; ++slot) {
             wheel.schedule(
                 slot,
                 kStart + Duration{static_cast<std::int64_t>(random.below(3'600'000'000'000))});
