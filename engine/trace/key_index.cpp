@@ -3,6 +3,7 @@
 #include "engine/trace/key_index.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 
@@ -14,6 +15,7 @@ namespace cachescope {
 namespace {
 
 constexpr std::size_t kFirstSlots = 1024;
+constexpr std::uint32_t kNone = 0xffff'ffff;
 
 // At most three of four slots are taken.
 constexpr std::size_t slotsFor(std::size_t keys) noexcept {
@@ -122,7 +124,10 @@ std::uint32_t KeyIndex::numberOf(std::string_view text) {
         return numberOf(*number);
     }
     makeRoom(1);
-    const std::uint64_t hash = hash64(text);
+    return findOrAdd(text, hash64(text));
+}
+
+std::uint32_t KeyIndex::findOrAdd(std::string_view text, std::uint64_t hash) {
     for (std::size_t at = slotOf(hash);; at = (at + 1) & (m_slots.size() - 1)) {
         Slot& slot = m_slots[at];
         if (slot.kind == Kind::text && slot.value == hash && m_table.text(slot.key) == text) {
@@ -135,6 +140,36 @@ std::uint32_t KeyIndex::numberOf(std::string_view text) {
             }
             return key;
         }
+    }
+}
+
+// Three places are read one after the other for a text: its slot, its place in the table, and the
+// text itself. Each pass asks for what the next one reads, of all texts at a time.
+void KeyIndex::numbersOf(std::span<const std::string_view> texts, std::uint32_t* keys) {
+    std::array<Slot, kAtATime> wanted{};
+    makeRoom(texts.size());
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        const auto number = numberIn(texts[i]);
+        wanted[i].kind = number ? Kind::number : Kind::text;
+        wanted[i].value = number ? *number : hash64(texts[i]);
+        __builtin_prefetch(&m_slots[slotOf(wanted[i].value)]);
+    }
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        const Slot& slot = m_slots[slotOf(wanted[i].value)];
+        wanted[i].key = kNone;
+        if (slot.kind == Kind::text && slot.value == wanted[i].value) {
+            wanted[i].key = slot.key;
+            m_table.prefetchPlace(slot.key);
+        }
+    }
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        if (wanted[i].key != kNone) {
+            m_table.prefetchText(wanted[i].key);
+        }
+    }
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+        keys[i] = wanted[i].kind == Kind::number ? findOrAdd(wanted[i].value)
+                                                 : findOrAdd(texts[i], wanted[i].value);
     }
 }
 

@@ -23,8 +23,12 @@ public:
 
     explicit KeyIndex(std::uint64_t limit = kMostKeys);
 
-    /// Many at once, which hides that memory is slow. As many `keys` as `numbers`.
+    /// Many at once, which hides that memory is slow: as many `keys` as `numbers` or `texts`, at
+    /// most kAtATime texts.
     void numbersOf(std::span<const std::uint64_t> numbers, std::uint32_t* keys);
+    void numbersOf(std::span<const std::string_view> texts, std::uint32_t* keys);
+    static constexpr std::size_t kAtATime = 64;
+
     std::uint32_t numberOf(std::uint64_t number);
     /// At most KeyTable::kLongestName bytes.
     std::uint32_t numberOf(std::string_view text);
@@ -49,6 +53,7 @@ private:
     void makeRoom(std::size_t more);
     std::uint32_t insert(Slot& slot, Slot with);
     std::uint32_t findOrAdd(std::uint64_t number);
+    std::uint32_t findOrAdd(std::string_view text, std::uint64_t hash);
 
     std::uint64_t m_limit;
     bool m_full = false;

@@ -20,6 +20,10 @@ std::string_view KeyTable::text(std::uint32_t key) const noexcept {
     return std::string_view{m_block}.substr(place >> kLengthBits, place & kLongestName);
 }
 
+void KeyTable::prefetchText(std::uint32_t key) const noexcept {
+    __builtin_prefetch(m_block.data() + (m_values[key] >> kLengthBits));
+}
+
 void KeyTable::append(std::uint64_t number) {
     m_values.push_back(number);
 }

@@ -30,7 +30,10 @@ public:
     /// The name of a key that is a text; valid until the next append().
     std::string_view text(std::uint32_t key) const noexcept;
 
-    void reserve(std::size_t count) { m_values.reserve(count); }
+    /// Hints to the processor that text() will read there: first the place, then the text.
+    void prefetchPlace(std::uint32_t key) const noexcept { __builtin_prefetch(&m_values[key]); }
+    void prefetchText(std::uint32_t key) const noexcept;
+
     std::size_t bytes() const noexcept;
 
 private:

@@ -96,6 +96,32 @@ void TraceBuilder::add(std::span<const std::uint64_t> keys, const Request* reque
     }
 }
 
+void TraceBuilder::add(std::string_view key, const Request& request) {
+    m_waitingKeys += key;
+    m_waitingEnds[m_waiting] = m_waitingKeys.size();
+    m_waitingRequests[m_waiting] = request;
+    if (++m_waiting == KeyIndex::kAtATime) {
+        finish();
+    }
+}
+
+void TraceBuilder::finish() {
+    std::array<std::string_view, KeyIndex::kAtATime> keys;
+    std::array<std::uint32_t, KeyIndex::kAtATime> numbers{};
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < m_waiting; ++i) {
+        keys[i] = std::string_view{m_waitingKeys}.substr(begin, m_waitingEnds[i] - begin);
+        begin = m_waitingEnds[i];
+    }
+    const std::size_t count = m_waiting;
+    m_index.numbersOf(std::span{keys}.first(count), numbers.data());
+    m_waiting = 0;
+    m_waitingKeys.clear();
+    for (std::size_t i = 0; i < count; ++i) {
+        add(numbers[i], m_waitingRequests[i]);
+    }
+}
+
 void TraceBuilder::skip(std::uint64_t number, std::string_view reason) {
     if (m_reading.skipped++ == 0) {
         m_reading.firstSkipped = number;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -33,7 +34,8 @@ public:
     /// How many requests will come, where that is known.
     void expect(std::uint64_t requests);
 
-    void add(std::string_view key, const Request& request) { add(m_index.numberOf(key), request); }
+    /// Waits with a few others, since many keys at a time are found sooner.
+    void add(std::string_view key, const Request& request);
     /// As many requests as keys.
     void add(std::span<const std::uint64_t> keys, const Request* requests);
 
@@ -42,11 +44,13 @@ public:
     void breakOff(std::string reason) { m_reading.brokenOff = std::move(reason); }
     void assume(std::string what) { m_reading.assumed = std::move(what); }
 
-    std::size_t size() const noexcept { return m_reading.trace.size(); }
+    std::size_t size() const noexcept { return m_reading.trace.size() + m_waiting; }
     /// Why nothing more can be added, if so; ask before each few thousand requests.
     std::optional<Error> limitReached(std::size_t nextRequests) const;
 
-    /// Everything; the builder is of no further use.
+    /// Nothing waits any more.
+    void finish();
+    /// Everything, after finish(); the builder is of no further use.
     TraceReading take();
 
 private:
@@ -59,6 +63,11 @@ private:
     std::uint64_t m_mostBytes;
     bool m_withTimes = true;
     std::int64_t m_start = 0;
+
+    std::size_t m_waiting = 0;
+    std::array<Request, KeyIndex::kAtATime> m_waitingRequests;
+    std::array<std::size_t, KeyIndex::kAtATime> m_waitingEnds{};
+    std::string m_waitingKeys;
 };
 
 }  // namespace cachescope

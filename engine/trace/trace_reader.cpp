@@ -85,6 +85,7 @@ Result<TraceReading> read(Decompressed file, const std::string& name,
             return Error{ErrorCode::cancelled, name};
         }
     }
+    builder.finish();
     if (const auto limit = builder.limitReached(0)) {
         return inFile(*limit, name);
     }
