@@ -97,10 +97,11 @@ public:
         std::latch ended(others);
         std::vector<std::unique_ptr<Worker>> workers;
         for (std::ptrdiff_t i = 0; i < others; ++i) {
-            workers.push_back(std::make_unique<Worker>("replay", [&](Worker&, std::stop_token) {
-                work();
-                ended.count_down();
-            }));
+            workers.push_back(
+                std::make_unique<Worker>("replay", [&](Worker&, const std::stop_token&) {
+                    work();
+                    ended.count_down();
+                }));
         }
         work();
         ended.wait();

@@ -112,7 +112,7 @@ Result<ReplayPlan> ReplayPlan::of(const ReplayVerbOptions& options) {
         plan.ttls.push_back(parseDuration(ttl));
     }
     if (plan.ttls.empty()) {
-        plan.ttls.push_back(std::nullopt);
+        plan.ttls.emplace_back();
     }
     plan.reading.format = traceFormatNamed(options.format).value_or(TraceFormat::automatic);
     if (!options.columns.empty()) {

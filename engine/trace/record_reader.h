@@ -15,7 +15,7 @@ namespace cachescope {
 class RecordReader {
 public:
     /// About as many requests as one call of read() adds.
-    static constexpr std::size_t kRequestsAtATime = 16'384;
+    static constexpr std::size_t kRequestsAtATime = 4096;
 
     virtual ~RecordReader() = default;
 

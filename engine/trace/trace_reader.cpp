@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/trace/trace_reader.h"
 
+#include <algorithm>
 #include <new>
 #include <stdexcept>
 
@@ -46,10 +47,20 @@ std::uint64_t recordBytes(TraceFormat format) noexcept {
     return format == TraceFormat::oracleGeneral ? 24 : format == TraceFormat::twr ? 20 : 0;
 }
 
+// A small file needs no large buffer. The system says of some of its own files that they are empty.
+std::size_t bufferFor(Compression compression, std::optional<std::uint64_t> size) noexcept {
+    if (compression != Compression::none || size.value_or(0) == 0) {
+        return InputBuffer::kCapacity;
+    }
+    return static_cast<std::size_t>(
+        std::clamp<std::uint64_t>(*size + 1, kLookedAt, InputBuffer::kCapacity));
+}
+
 Result<TraceReading> read(Decompressed file, const std::string& name,
                           const TraceReadOptions& options) {
     ByteSource& source = *file.source;
-    InputBuffer input(source);
+    const auto size = source.fileSize();
+    InputBuffer input(source, bufferFor(file.compression, size));
     const std::string_view beginning = input.peek(kLookedAt);
     if (beginning.empty()) {
         return nothingIn(name, input.failure() ? input.failure()->detail() : "the file is empty");
@@ -67,7 +78,6 @@ Result<TraceReading> read(Decompressed file, const std::string& name,
     }
 
     TraceBuilder builder(options);
-    const auto size = source.fileSize();
     if (bytesARecord != 0 && size && file.compression == Compression::none) {
         builder.expect(*size / bytesARecord);
     }

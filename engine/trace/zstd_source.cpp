@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <zstd.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -10,6 +11,9 @@
 namespace cachescope {
 
 namespace {
+
+// As much of a frame as shows that it is one.
+constexpr std::size_t kFrameHeader = 5;
 
 struct FreeStream {
     void operator()(ZSTD_DStream* stream) const noexcept { ZSTD_freeDStream(stream); }
@@ -38,7 +42,13 @@ public:
                 }
                 continue;
             }
-            const std::size_t result = ZSTD_decompressStream(m_stream.get(), &output, &m_input);
+            // A call that fails drops what it made before the fault. So each gets what the decoder
+            // asked for, which is one block, and nothing new before the last one is handed out.
+            const std::size_t more = m_mayHoldMore ? 0 : m_asked;
+            ZSTD_inBuffer input{m_input.src, std::min(m_input.size, m_input.pos + more),
+                                m_input.pos};
+            const std::size_t result = ZSTD_decompressStream(m_stream.get(), &output, &input);
+            m_input.pos = input.pos;
             if (ZSTD_isError(result) != 0U) {
                 m_failure =
                     Error{ErrorCode::damaged,
@@ -47,6 +57,7 @@ public:
             } else {
                 m_inFrame = result != 0;
                 m_mayHoldMore = output.pos == output.size && m_inFrame;
+                m_asked = m_inFrame ? result : kFrameHeader;
             }
         }
         return output.pos;
@@ -72,6 +83,7 @@ private:
     std::vector<char> m_buffer;
     ZSTD_inBuffer m_input{};
     std::unique_ptr<ZSTD_DStream, FreeStream> m_stream;
+    std::size_t m_asked = kFrameHeader;
     bool m_inFrame = false;
     bool m_mayHoldMore = false;
     std::optional<Error> m_failure;

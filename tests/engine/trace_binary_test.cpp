@@ -200,6 +200,16 @@ TEST_P(CompressedTrace, thatIsBrokenGivesWhatCameBefore) {
     }
 }
 
+TEST_P(CompressedTrace, thatIsBrokenNearItsEndGivesNearlyAllOfAShortFile) {
+    // One buffer holds all of it, and still only what is behind the fault may be lost: at most the
+    // block that has it, 128 KiB.
+    std::string whole = compressed(csvTrace(50'000));
+    whole.replace(whole.size() - 12, 8, std::string(8, '\xa5'));
+    const auto reading = readBytes(whole).value();
+    EXPECT_GE(reading.trace.size(), 38'000U);
+    EXPECT_FALSE(reading.brokenOff.empty());
+}
+
 TEST_P(CompressedTrace, thatIsCutOffAtOnceIsRefused) {
     const auto reading = readBytes(compressed(csvTrace(100)).substr(0, 8), "t.gz");
     ASSERT_FALSE(reading.ok());
