@@ -14,6 +14,7 @@ namespace {
 
 // As much of a frame as shows that it is one.
 constexpr std::size_t kFrameHeader = 5;
+constexpr std::size_t kBlockHeader = 3;
 
 struct FreeStream {
     void operator()(ZSTD_DStream* stream) const noexcept { ZSTD_freeDStream(stream); }
@@ -57,7 +58,10 @@ public:
             } else {
                 m_inFrame = result != 0;
                 m_mayHoldMore = output.pos == output.size && m_inFrame;
-                m_asked = m_inFrame ? result : kFrameHeader;
+                // What it asks for mostly ends with the header of the block after.
+                m_asked = !m_inFrame              ? kFrameHeader
+                          : result > kBlockHeader ? result - kBlockHeader
+                                                  : result;
             }
         }
         return output.pos;
