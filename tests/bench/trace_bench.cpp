@@ -3,7 +3,7 @@
 
 // How fast recordings are read: each format next to the plain way to write such a reader, with
 // fread or getline, a stream of characters a line and a hash map of the standard library. Two
-// million requests for about 700,000 keys; `--requests N` in front of the other arguments for more.
+// million requests for about 650,000 keys; `--requests N` in front of the other arguments for more.
 
 #include <cstdio>
 #include <cstdlib>
