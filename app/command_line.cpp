@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/replay_arguments.h"
 #include "app/version.h"
 #include "engine/core/duration_text.h"
 
@@ -12,15 +13,6 @@ namespace cachescope::app {
 namespace {
 
 // CLI11 validators say what is wrong with a value; an empty text means nothing is.
-const CLI::Validator kDuration(
-    [](std::string& text) {
-        const auto span = parseDuration(text);
-        return span && *span > Duration::zero()
-                   ? std::string{}
-                   : "'" + text + "' is not a duration: use for example 90s, 5m or 1h30m";
-    },
-    "DURATION");
-
 const CLI::Validator kSpeed(
     [](std::string& text) {
         if (text == "max") {
@@ -77,6 +69,8 @@ CommandLine parseCommandLine(int argc, char** argv) {
     simulate->add_option("--csv", line.simulate.csv, "Write the figures over time to this file");
     simulate->add_flag("--json", line.simulate.json, "Print one JSON object instead of a table");
 
+    const CLI::App* replay = addReplayVerb(program, line.replay);
+
     CLI::App* screenshot =
         program.add_subcommand("screenshot", "Draw a page of the real window into a picture");
     std::string after;
@@ -111,6 +105,8 @@ CommandLine parseCommandLine(int argc, char** argv) {
         if (speed != "max") {
             line.simulate.speed = std::strtod(speed.c_str(), nullptr);
         }
+    } else if (replay->parsed()) {
+        line.verb = Verb::replay;
     } else if (screenshot->parsed()) {
         line.verb = Verb::screenshot;
         if (!after.empty()) {

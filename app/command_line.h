@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/core/clock.h"
 
@@ -29,11 +30,25 @@ struct ScreenshotOptions {
     double scale = 1;
 };
 
+/// Texts as they were written; what they mean is in app/replay_plan.h.
+struct ReplayVerbOptions {
+    std::string trace;
+    std::vector<std::string> policies;
+    std::vector<std::string> capacities;
+    std::vector<std::string> ttls;
+    bool noTtl = false;
+    std::string unit = "objects";
+    std::string format = "auto";
+    std::string columns;
+    std::size_t jobs = 0;  ///< nothing: one a core
+    bool json = false;
+};
+
 struct WindowOptions {
     std::string scenario = "demo";
 };
 
-enum class Verb { none, window, simulate, screenshot };
+enum class Verb { none, window, simulate, replay, screenshot };
 
 /// What the program was asked to do. With Verb::none everything is said and `exitCode` is left:
 /// 0 after --help and --version, 2 after wrong usage.
@@ -41,6 +56,7 @@ struct CommandLine {
     Verb verb = Verb::none;
     int exitCode = 0;
     SimulateOptions simulate;
+    ReplayVerbOptions replay;
     ScreenshotOptions screenshot;
     WindowOptions window;
 };

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Cachescope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line.h"
+#include "app/replay.h"
 #include "app/screenshot.h"
 #include "app/simulate.h"
 #include "app/window.h"
@@ -13,6 +14,8 @@ int main(int argc, char** argv) {
             return line.exitCode;
         case Verb::simulate:
             return runSimulate(line.simulate, argc, argv);
+        case Verb::replay:
+            return runReplay(line.replay, argc, argv);
         case Verb::screenshot:
             return runScreenshot(line.screenshot, argc, argv);
         case Verb::window:

@@ -9,7 +9,7 @@
 #include <iostream>
 #include <sstream>
 
-#include "ui/model/formats.h"
+#include "app/table_text.h"
 #include "ui/model/key_text.h"
 
 namespace cachescope::app {
@@ -17,28 +17,6 @@ namespace cachescope::app {
 namespace {
 
 constexpr Duration kLineInterval = std::chrono::seconds{5};
-
-double seconds(Duration span) {
-    return static_cast<double>(span.count()) / 1e9;
-}
-
-// Plain spaces, because some terminals and all of awk stumble over the typographic ones.
-std::string text(QString value) {
-    return value.replace(QChar(0xa0), QLatin1Char(' '))
-        .replace(QChar(0x202f), QLatin1Char(' '))
-        .toStdString();
-}
-
-// Right-aligned by characters, not bytes: the dash and the names may hold more of the latter.
-std::string cell(const std::string& content, std::size_t width, bool left = false) {
-    const auto length = static_cast<std::size_t>(QString::fromStdString(content).size());
-    const std::string fill(width > length ? width - length : 0, ' ');
-    return left ? content + fill : "  " + fill + content;
-}
-
-std::string percent(double ratio) {
-    return std::isfinite(ratio) ? text(ui::formatPercent(ratio)) : "-";
-}
 
 std::string latency(double value) {
     return std::isfinite(value) ? text(ui::formatLatency(value)) : "-";
@@ -79,9 +57,6 @@ void printReport(std::ostream& out, const sim::Report& report) {
         const sim::LaneState& lane = report.lanes[i];
         const StatsSnapshot& stats = lane.totals.stats;
         const HistogramSnapshot& histogram = lane.totals.latency;
-        const auto count = [](std::uint64_t n) {
-            return text(ui::formatCount(static_cast<double>(n)));
-        };
         const double requests = static_cast<double>(std::max<std::uint64_t>(stats.requests(), 1));
         const bool cached = lane.spec.cached();
         out << cell(names[i], width, true) << cell(cached ? percent(stats.hitRatio()) : "-", 10)

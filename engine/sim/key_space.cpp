@@ -76,11 +76,11 @@ KeySpace::KeySpace(const KeySpec& spec) : m_spec(spec), m_zipf(spec.count, spec.
                    static_cast<double>(spec.count)));
 }
 
-KeySpace::KeySpace(const std::vector<std::string>& names) : m_zipf(names.size(), 0) {
+KeySpace::KeySpace(const KeyTable& names) : m_zipf(names.size(), 0) {
     m_spec.kind = PopularityKind::uniform;
     m_ends.reserve(names.size());
-    for (const std::string& name : names) {
-        append(name);
+    for (std::size_t key = 0; key < names.size(); ++key) {
+        append(names.name(static_cast<std::uint32_t>(key)));
     }
 }
 

@@ -9,6 +9,7 @@
 
 #include "engine/core/random.h"
 #include "engine/sim/scenario.h"
+#include "engine/trace/key_table.h"
 
 namespace cachescope::sim {
 
@@ -44,7 +45,7 @@ class KeySpace {
 public:
     explicit KeySpace(const KeySpec& spec);
     /// Names given, popularity unused: the keys of a trace.
-    explicit KeySpace(const std::vector<std::string>& names);
+    explicit KeySpace(const KeyTable& names);
 
     std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(m_ends.size()); }
     std::string_view name(std::uint32_t key) const noexcept;

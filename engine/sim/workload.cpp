@@ -14,6 +14,7 @@ namespace {
 // with whole seconds in step.
 constexpr Duration kLoopGap = std::chrono::seconds{1};
 constexpr std::uint32_t kLargestValue = 1U << 20;
+constexpr double kLongest = 4e18;  // nanoseconds, so that a start can be added
 
 }  // namespace
 
@@ -24,18 +25,15 @@ Result<std::unique_ptr<Workload>> Workload::create(const WorkloadSpec& spec, std
                                                    TimePoint start) {
     std::unique_ptr<Workload> workload(new Workload(spec, seed, start));
     if (spec.trace) {
-        auto reading = readCsvTrace(spec.trace->file);
+        auto reading = readTrace(spec.trace->file);
         if (!reading) {
             return reading.error();
         }
         workload->m_trace = std::move(reading->trace);
-        workload->m_keys = std::make_shared<const KeySpace>(workload->m_trace.keyNames);
-        workload->m_trace.keyNames = {};  // the key space has them
-        if (reading->skipped != 0) {
-            workload->m_traceNote =
-                std::to_string(reading->skipped) + " lines skipped, first line " +
-                std::to_string(reading->firstSkipped) + ": " + reading->firstReason;
-        }
+        workload->m_keys = std::make_shared<const KeySpace>(workload->m_trace.names);
+        workload->m_trace.names = {};  // the key space has them
+        workload->m_trace.ttls = {};   // the lanes' rule
+        workload->m_traceNote = reading->note();
         workload->drawFromTrace();
     } else {
         workload->m_keys = std::make_shared<const KeySpace>(spec.keys);
@@ -56,24 +54,35 @@ void Workload::drawArrival(TimePoint from) {
     m_next.bytes = m_spec.valueBytes;
 }
 
+// A recording without times comes at the rate of the arrivals it replaces.
+Duration Workload::traceTime(std::size_t position) const noexcept {
+    if (!m_trace.times.empty()) {
+        return m_trace.times[position];
+    }
+    const double rate = m_spec.arrivals.ratePerSecond > 0 ? m_spec.arrivals.ratePerSecond : 1;
+    return Duration{std::llround(std::min(static_cast<double>(position) / rate * 1e9, kLongest))};
+}
+
 void Workload::drawFromTrace() {
     if (m_position >= m_trace.size()) {
         if (!m_spec.trace->loop) {
             m_next.time = kNever;
             return;
         }
-        const double span = static_cast<double>((m_trace.span() + kLoopGap).count());
-        m_start += Duration{std::llround(span / m_spec.trace->speed)};
+        const double span = static_cast<double>((traceTime(m_trace.size() - 1) + kLoopGap).count());
+        m_start = deadlineAfter(
+            m_start, Duration{std::llround(std::min(span / m_spec.trace->speed, kLongest))});
         m_position = 0;
     }
-    const double offset =
-        static_cast<double>(m_trace.times[m_position].count()) / m_spec.trace->speed;
-    m_next.time = m_start + Duration{std::llround(offset)};
+    const double offset = static_cast<double>(traceTime(m_position).count()) / m_spec.trace->speed;
+    m_next.time = deadlineAfter(m_start, Duration{std::llround(std::min(offset, kLongest))});
     m_next.key = m_trace.keys[m_position];
-    m_next.bytes = m_trace.sizes[m_position] == 0 || !m_spec.trace->sizes
+    const bool sized = m_spec.trace->sizes && !m_trace.sizes.empty();
+    m_next.bytes = !sized || m_trace.sizes[m_position] == 0
                        ? m_spec.valueBytes
                        : std::min(m_trace.sizes[m_position], kLargestValue);
-    m_next.write = m_trace.operations[m_position] == TraceOperation::write;
+    m_next.write =
+        !m_trace.operations.empty() && m_trace.operations[m_position] == TraceOperation::write;
     ++m_position;
 }
 

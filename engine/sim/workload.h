@@ -10,7 +10,7 @@
 #include "engine/core/result.h"
 #include "engine/sim/key_space.h"
 #include "engine/sim/scenario.h"
-#include "engine/trace/trace.h"
+#include "engine/trace/trace_reader.h"
 
 namespace cachescope::sim {
 
@@ -51,6 +51,7 @@ private:
     Workload(WorkloadSpec spec, std::uint64_t seed, TimePoint start);
     void drawArrival(TimePoint from);
     void drawFromTrace();
+    Duration traceTime(std::size_t position) const noexcept;
 
     WorkloadSpec m_spec;
     Random m_random;

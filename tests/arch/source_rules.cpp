@@ -277,6 +277,18 @@ std::vector<Rule> makeRules() {
                                               std::regex{"engine/[a-z_]+/[a-z0-9_]+\\.cpp"});
                    }});
 
+    all.push_back(
+        {"zlibIsBehindOneDoor", "What is compressed is a matter of one file; readers see bytes.",
+         "Use engine/trace/byte_source.h.", [](const Files& files) {
+             return onlyOneIncludes(files, "zlib.h", std::regex{"engine/trace/gzip_source\\.cpp"});
+         }});
+
+    all.push_back(
+        {"zstdIsBehindOneDoor", "What is compressed is a matter of one file; readers see bytes.",
+         "Use engine/trace/byte_source.h.", [](const Files& files) {
+             return onlyOneIncludes(files, "zstd.h", std::regex{"engine/trace/zstd_source\\.cpp"});
+         }});
+
     all.push_back({"onlyWorkerMakesThreads",
                    "A thread made anywhere else may outlive what it uses, has no name in a "
                    "debugger, and may not stop.",

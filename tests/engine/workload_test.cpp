@@ -125,31 +125,30 @@ TEST(Workload, replaysATraceInALoopAtItsSpeed) {
     EXPECT_EQ(requests[3].number, 3U);
 }
 
-TEST(CsvTrace, skipsWhatItCannotReadAndSaysSo) {
+TEST(Workload, aTraceWithoutTimesComesAtTheRateOfTheArrivals) {
     const test::TemporaryDirectory folder;
-    std::ofstream(folder / "t.csv") << "time,key,size\n1,a,1\nx,a,1\n2\n-1,a,1\n3,a,zwei\n\n"
-                                       "2,b,4\n1,c,5\n";
-    const auto reading = readCsvTrace((folder / "t.csv").string()).value();
-    EXPECT_EQ(reading.skipped, 4U);
-    EXPECT_EQ(reading.firstSkipped, 3U);
-    EXPECT_EQ(reading.firstReason, "the time is not a number");
-    ASSERT_EQ(reading.trace.size(), 3U);
-    EXPECT_EQ(reading.trace.times, (std::vector<Duration>{0s, 1s, 1s})) << "never backwards";
+    std::ofstream(folder / "keys.txt") << "a\nb\na\n";
+    WorkloadSpec spec;
+    spec.arrivals.ratePerSecond = 10;
+    spec.trace = TraceSpec{(folder / "keys.txt").string(), true, 1};
+    auto workload = Workload::create(spec, 1, TimePoint{}).value();
+    std::vector<TimePoint> times;
+    for (int i = 0; i < 4; ++i) {
+        times.push_back(workload->peek().time);
+        workload->pop();
+    }
+    EXPECT_EQ(times, (std::vector<TimePoint>{TimePoint{}, TimePoint{100ms}, TimePoint{200ms},
+                                             TimePoint{1200ms}}));
+    EXPECT_EQ(workload->keys()->name(1), "b");
 }
 
-TEST(CsvTrace, refusesFilesThatAreNoTrace) {
+TEST(Workload, saysWhatItsTraceLost) {
     const test::TemporaryDirectory folder;
-    const auto codeOf = [&](const char* name, const std::string& content) {
-        std::ofstream(folder / name) << content;
-        return readCsvTrace((folder / name).string()).error().code();
-    };
-    EXPECT_EQ(codeOf("empty", ""), ErrorCode::missing);
-    EXPECT_EQ(codeOf("header", "time,key\n"), ErrorCode::missing);
-    EXPECT_EQ(codeOf("columns", "a,b\n1,2\n"), ErrorCode::syntax);
-    EXPECT_EQ(codeOf("binary", std::string(1000, '\0')), ErrorCode::syntax);
-    EXPECT_EQ(codeOf("broken", "time,key\nx,y\n"), ErrorCode::missing);
-    EXPECT_EQ(readCsvTrace(folder.path().string()).error().code(), ErrorCode::io);
-    EXPECT_EQ(readCsvTrace((folder / "none").string()).error().code(), ErrorCode::notFound);
+    std::ofstream(folder / "t.csv") << "time,key\n1,a\nx,a\n";
+    WorkloadSpec spec;
+    spec.trace = TraceSpec{(folder / "t.csv").string()};
+    EXPECT_EQ(Workload::create(spec, 1, TimePoint{}).value()->traceNote(),
+              "1 line skipped, first line 3: the time is not a number");
 }
 
 TEST(DataVersions, moveOnAtTheirRateAndDoNotDependOnWhoAsks) {

@@ -37,7 +37,7 @@ deb="$(find "$scratch/built" -maxdepth 1 -name 'cachescope_*.deb')"
 
 field() { dpkg-deb --field "$deb" "$1"; }
 [ "$(field Version)" = "$version" ] || fail "the package says version $(field Version), not $version"
-for library in libqt6widgets6 libqt6charts6 libsqlite3-0 libhiredis 'svg'; do
+for library in libqt6widgets6 libqt6charts6 libsqlite3-0 libhiredis libzstd1 zlib1g 'svg'; do
     case "$(field Depends)" in *"$library"*) ;; *) fail "the package does not depend on $library" ;; esac
 done
 case "$(field Recommends)" in *redis-server*) ;; *) fail "the package does not recommend a Redis" ;; esac
@@ -55,6 +55,9 @@ program --version >"$scratch/version"
 grep -qF "$version" "$scratch/version" || fail "--version says: $(cat "$scratch/version")"
 quietly program simulate demo --duration 2s --speed max
 grep -q '[0-9]' "$scratch/log" || fail "simulate printed no numbers"
+printf 'time,key\n1,a\n2,a\n' >"$scratch/trace.csv"
+quietly program replay "$scratch/trace.csv"
+grep -q '2 requests for 1 key' "$scratch/log" || fail "replay counted no requests"
 quietly program screenshot lab --scenario demo --after 2s -o "$scratch/lab.png"
 [ "$(head -c 4 "$scratch/lab.png" | tail -c 3)" = PNG ] || fail "screenshot made no PNG"
 
@@ -74,7 +77,7 @@ else
     echo "not checked: the metainfo, as appstreamcli is not installed"
 fi
 gzip -dc "$share/man/man1/cachescope.1.gz" >"$scratch/manual"
-for text in '^\.TH CACHESCOPE 1' '^\.BI simulate' '^\.BI screenshot'; do
+for text in '^\.TH CACHESCOPE 1' '^\.BI simulate' '^\.BI replay' '^\.BI screenshot'; do
     grep -q "$text" "$scratch/manual" || fail "the manual has no line $text"
 done
 [ -s "$share/doc/cachescope/copyright" ] || fail "the licence is missing"

@@ -159,8 +159,9 @@ void WorkloadControls::apply() {
 }
 
 void WorkloadControls::chooseTrace() {
-    auto* dialog = new QFileDialog(this, tr("Replay a trace"), {},
-                                   tr("Traces with a line of column names (*.csv);;All files (*)"));
+    auto* dialog = new QFileDialog(
+        this, tr("Replay a trace"), {},
+        tr("Traces (*.csv *.tsv *.txt *.bin *.oracleGeneral *.twr *.gz *.zst);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
