@@ -14,14 +14,14 @@
 //
 //     ghosts [ keys evicted from small, at most as many as main has entries ]
 //
-// Rule:      a hit only marks the entry. A key that comes back while it is a ghost enters main in
-//            exchange for the oldest entry there that was not read. Each entry that is spared on
-//            the way costs the oldest ghost. In a loop larger than the cache all of main is read
-//            every round, so that one exchange uses up all ghosts and main stays as it is; where
-//            favourites change, the hand soon meets an unread entry, and exchanges are cheap. A
-//            cache that fills up for the first time gives main its first 90 %, read or not.
+// Rule:      a hit only marks the entry. A key that comes back while it is a ghost enters main, and
+//            the oldest entry there that is not marked makes room. Each one that is spared on the
+//            way costs the oldest ghost. In a loop larger than the cache all of main is read every
+//            round: the hand comes around to the key that returned, no ghost is left, and main is
+//            as it was. Where favourites change, the hand soon meets an entry without a mark, and
+//            most ghosts live. A cache that fills up gives main its first 90 %, read or not.
 // Cost:      O(1) on average; a hit sets one bit, moves no list and allocates nothing. 9 bytes an
-//            entry, and a GhostQueue of at most one key an entry.
+//            entry, and the ghosts (ghost_queue.h), at most one an entry.
 // Weakness:  with small this small, a key whose second read comes late costs one more load, so
 //            LRU is better where a hot set that just fits the cache is exchanged quickly. Two reads
 //            close together are enough for main, even if no third follows.
