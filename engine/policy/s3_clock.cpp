@@ -21,7 +21,8 @@
 //            as it was. Where favourites change, the hand soon meets an entry without a mark, and
 //            most ghosts live. A cache that fills up gives main its first 90 %, read or not.
 // Cost:      O(1) on average; a hit sets one bit, moves no list and allocates nothing. 9 bytes an
-//            entry, and the ghosts (ghost_queue.h), at most one an entry.
+//            entry, and the ghosts (ghost_queue.h), at most one an entry. The first eviction of a
+//            cache that filled up moves most of its entries from small to main, all at once.
 // Weakness:  with small this small, a key whose second read comes late costs one more load, so
 //            LRU is better where a hot set that just fits the cache is exchanged quickly. Two reads
 //            close together are enough for main, even if no third follows.
