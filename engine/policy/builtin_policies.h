@@ -10,6 +10,7 @@ namespace cachescope {
 
 PolicyKind fifoPolicy();
 PolicyKind lruPolicy();
+PolicyKind s3ClockPolicy();
 PolicyKind s3FifoPolicy();
 PolicyKind sievePolicy();
 

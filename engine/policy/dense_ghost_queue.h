@@ -44,6 +44,12 @@ public:
         return true;
     }
 
+    void dropOldest() noexcept {
+        if (m_order.size() > 0) {
+            m_known[m_order.popOldest(m_links)] = 0;
+        }
+    }
+
 private:
     SlotLinks m_links;
     SlotList m_order;

@@ -30,6 +30,13 @@ public:
     /// Forgets `hash`; whether it was known.
     bool take(std::uint64_t hash) noexcept;
 
+    /// Forgets the one that was added first; nothing when empty.
+    void dropOldest() noexcept {
+        if (m_order.size() > 0) {
+            remove(m_order.oldest());
+        }
+    }
+
 private:
     static constexpr std::uint32_t kEnd = SlotList::kEnd;
 

@@ -39,6 +39,7 @@ Result<std::unique_ptr<EvictionPolicy>> PolicyRegistry::create(std::string_view 
 const PolicyRegistry& PolicyRegistry::builtin() {
     static const PolicyRegistry registry = [] {
         PolicyRegistry filled;
+        filled.add(s3ClockPolicy());  // the first is the default
         filled.add(s3FifoPolicy());
         filled.add(lruPolicy());
         filled.add(sievePolicy());

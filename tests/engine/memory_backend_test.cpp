@@ -142,7 +142,7 @@ TEST_F(MemoryBackendTest, anEntryMayFillTheWholeBoundInBytes) {
 }
 
 TEST_F(MemoryBackendTest, theBoundHoldsForTheSumOfManyShards) {
-    for (const char* policy : {"s3fifo", "lru", "sieve", "fifo"}) {
+    for (const char* policy : {"s3clock", "s3fifo", "lru", "sieve", "fifo"}) {
         const auto backend = open(std::string{"memory:?entries=20000&policy="} + policy);
         ASSERT_GT(static_cast<MemoryBackend&>(*backend).shardCount(), 1u);
         Random random{1};

@@ -15,11 +15,11 @@ class LaneText {
     Q_DECLARE_TR_FUNCTIONS(cachescope::ui::LaneText)
 
 public:
-    /// "memory · S3-FIFO · 500 keys · TTL 5 s", or what it means to have no cache.
+    /// "memory · S3-CLOCK · 500 keys · TTL 5 s", or what it means to have no cache.
     static QString summary(const sim::LaneSpec& spec);
     /// "Memory", "File", "Redis", …: the kind of a backend URL.
     static QString backendKind(const std::string& url);
-    /// "S3-FIFO" of "s3fifo" and of the empty text, which stands for the default.
+    /// "S3-CLOCK" of "s3clock" and of the empty text, which stands for the default.
     static QString policyName(const std::string& policy);
     /// "5 s" or "never expires".
     static QString ttl(const std::optional<Duration>& ttl);
