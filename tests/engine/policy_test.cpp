@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "engine/core/random.h"
-#include "engine/policy/ghost_queue.h"
 #include "engine/policy/policy_registry.h"
 #include "tests/engine/policy_cache.h"
 
@@ -188,22 +187,6 @@ TEST(Belady, evictsWhatIsAskedForLast) {
     EXPECT_EQ(
         PolicyRegistry::builtin().find("belady")->replay({keys, 4, {}, {}, {}}, options).misses,
         5U);
-}
-
-TEST(GhostQueue, forgetsTheOldestAndWhatWasTaken) {
-    GhostQueue ghost;
-    for (std::uint64_t hash = 0; hash < 100; ++hash) {
-        ghost.add(mix64(hash), 10);
-    }
-    EXPECT_EQ(ghost.size(), 10u);
-    EXPECT_FALSE(ghost.take(mix64(89)));
-    EXPECT_TRUE(ghost.take(mix64(90)));
-    EXPECT_FALSE(ghost.take(mix64(90)));
-    ghost.add(1, 10);
-    EXPECT_EQ(ghost.size(), 10u);
-    EXPECT_TRUE(ghost.take(mix64(91)));
-    ghost.add(2, 0);
-    EXPECT_EQ(ghost.size(), 0u);
 }
 
 }  // namespace
