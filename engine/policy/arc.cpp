@@ -63,7 +63,8 @@ public:
             }
             dropGhosts(capacity);
         }
-        const bool tooMany = recent > m_aim || (recent == m_aim && fromFrequentGhosts);
+        const double excess = static_cast<double>(recent) - m_aim;
+        const bool tooMany = excess > 0 || (excess == 0 && fromFrequentGhosts);
         if (recent == 0 || (!tooMany && recent < capacity)) {
             m_from = kFrequent;
         }
@@ -91,17 +92,18 @@ private:
 
     // Moves the aim if the key is a ghost; whether it was one that had been frequent.
     bool adapt(std::uint64_t incoming, std::size_t capacity) {
-        const std::size_t recent = m_recentGhosts.size(m_queues);
-        const std::size_t frequent = m_frequentGhosts.size(m_queues);
+        const auto recent = static_cast<double>(m_recentGhosts.size(m_queues));
+        const auto frequent = static_cast<double>(m_frequentGhosts.size(m_queues));
         if (m_recentGhosts.take(m_queues, incoming)) {
             m_incoming.setReturns(true);
-            m_aim = std::min(m_aim + std::max<std::size_t>(frequent / recent, 1), capacity);
+            m_aim =
+                std::min(m_aim + std::max(frequent / recent, 1.0), static_cast<double>(capacity));
             return false;
         }
         const bool wasFrequent = m_frequentGhosts.take(m_queues, incoming);
         m_incoming.setReturns(wasFrequent);
         if (wasFrequent) {
-            m_aim -= std::min(m_aim, std::max<std::size_t>(recent / frequent, 1));
+            m_aim = std::max(m_aim - std::max(recent / frequent, 1.0), 0.0);
         }
         return wasFrequent;
     }
@@ -124,7 +126,7 @@ private:
     typename Keys::template Ghosts<kRecentGhosts> m_recentGhosts;
     typename Keys::template Ghosts<kFrequentGhosts> m_frequentGhosts;
     IncomingKey m_incoming;
-    std::size_t m_aim = 0;       // for the size of kRecent
+    double m_aim = 0;            // for the size of kRecent
     unsigned m_from = kNowhere;  // where the last victim came from
 };
 

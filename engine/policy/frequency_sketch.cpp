@@ -8,65 +8,49 @@ namespace cachescope {
 
 namespace {
 
-constexpr unsigned kAgeWord = 7;
-constexpr unsigned kAgeShift = 56;
-constexpr std::uint64_t kWithoutAge = ~(std::uint64_t{0xff} << kAgeShift);
 constexpr std::uint64_t kHalves = 0x7777'7777'7777'7777ULL;
-constexpr unsigned kBitsOfCounter = 4;
 
 }  // namespace
 
-FrequencySketch::Place FrequencySketch::placeOf(std::uint32_t key) noexcept {
-    const std::uint64_t hash = mix(key);
-    Place place{&m_blocks[hash & (m_blocks.size() - 1)], {}, {}};
-    Block& block = *place.block;
+// Out of line, because it happens once for many requests.
+void FrequencySketch::bringUpToDate(Block& block) const noexcept {
     const auto age = static_cast<std::uint8_t>(block.words[kAgeWord] >> kAgeShift);
-    if (age != m_age) {
-        const unsigned halvings = std::min<unsigned>(static_cast<std::uint8_t>(m_age - age), 4);
-        block.words[kAgeWord] &= kWithoutAge;
-        for (std::uint64_t& word : block.words) {
-            for (unsigned i = 0; i < halvings; ++i) {
-                word = word >> 1 & kHalves;
-            }
+    const unsigned halvings = std::min<unsigned>(static_cast<std::uint8_t>(m_age - age), 4);
+    block.words[kAgeWord] &= ~(std::uint64_t{0xff} << kAgeShift);
+    for (std::uint64_t& word : block.words) {
+        for (unsigned i = 0; i < halvings; ++i) {
+            word = word >> 1 & kHalves;
         }
-        block.words[kAgeWord] |= std::uint64_t{m_age} << kAgeShift;
     }
-    for (unsigned row = 0; row < kRows; ++row) {
-        // From the bits that do not choose the block.
-        const auto bits = static_cast<unsigned>(hash >> (32 + 8 * row)) & 0xff;
-        const unsigned counter = row < kRows - 1 ? bits & 31 : bits * 30 >> 8;
-        place.word[row] = 2 * row + counter / 16;
-        place.shift[row] = counter % 16 * kBitsOfCounter;
-    }
-    return place;
+    block.words[kAgeWord] |= std::uint64_t{m_age} << kAgeShift;
 }
 
 bool FrequencySketch::add(std::uint32_t key) noexcept {
-    const Place place = placeOf(key);
+    const std::uint64_t hash = mix(key);
+    Block& block = blockOf(hash);
+    Counter counters[kRows];
     unsigned counts[kRows];
-    unsigned least = kMost;
     for (unsigned row = 0; row < kRows; ++row) {
-        counts[row] = place.block->words[place.word[row]] >> place.shift[row] & kMost;
-        least = std::min(least, counts[row]);
+        counters[row] = counterOf(hash, row);
+        counts[row] = block.count(counters[row]);
     }
-    if (least == kMost) {
-        return false;
-    }
-    // Only the lowest ones: the others already count more than this key.
+    const unsigned least = std::min(std::min(counts[0], counts[1]), std::min(counts[2], counts[3]));
+    // Only the lowest ones: the others already count more than this key. Without branches, which
+    // nobody could predict.
+    const std::uint64_t one = least < kMost ? 1 : 0;
     for (unsigned row = 0; row < kRows; ++row) {
-        if (counts[row] == least) {
-            place.block->words[place.word[row]] += std::uint64_t{1} << place.shift[row];
-        }
+        const std::uint64_t step = counts[row] == least ? one : 0;
+        block.words[counters[row].word] += step << counters[row].shift;
     }
-    return true;
+    return one != 0;
 }
 
 unsigned FrequencySketch::estimate(std::uint32_t key) noexcept {
-    const Place place = placeOf(key);
+    const std::uint64_t hash = mix(key);
+    const Block& block = blockOf(hash);
     unsigned least = kMost;
     for (unsigned row = 0; row < kRows; ++row) {
-        least = std::min<unsigned>(least,
-                                   place.block->words[place.word[row]] >> place.shift[row] & kMost);
+        least = std::min(least, block.count(counterOf(hash, row)));
     }
     return least;
 }

@@ -42,23 +42,41 @@ private:
     static constexpr std::size_t kEntriesPerBlock = 8;
     static constexpr unsigned kRows = 4;
 
+    static constexpr unsigned kAgeWord = 7;
+    static constexpr unsigned kAgeShift = 56;
+
+    struct Counter {
+        unsigned word;
+        unsigned shift;
+    };
     // Two words a row, 32 counters each; the last byte is the age instead of two counters.
     struct alignas(64) Block {
         std::uint64_t words[8] = {};
-    };
-    // Where the counters of a key are.
-    struct Place {
-        Block* block;
-        unsigned word[kRows];
-        unsigned shift[kRows];
+
+        unsigned count(Counter counter) const noexcept {
+            return static_cast<unsigned>(words[counter.word] >> counter.shift) & kMost;
+        }
     };
 
+    Block& blockOf(std::uint64_t hash) noexcept {
+        Block& block = m_blocks[hash & (m_blocks.size() - 1)];
+        if (block.words[kAgeWord] >> kAgeShift != m_age) {
+            bringUpToDate(block);
+        }
+        return block;
+    }
+    // By eight bits for each row that do not choose the block.
+    static Counter counterOf(std::uint64_t hash, unsigned row) noexcept {
+        const unsigned bits = static_cast<unsigned>(hash >> (32 + 8 * row)) & 0xff;
+        const unsigned counter = row < kRows - 1 ? bits & 31 : bits * 30 >> 8;
+        return {2 * row + counter / 16, counter % 16 * 4};
+    }
     static std::uint64_t mix(std::uint32_t key) noexcept {
         const std::uint64_t spread = (key + 1ULL) * 0x9e3779b97f4a7c15ULL;
         const std::uint64_t folded = (spread ^ spread >> 32) * 0xd6e8feb86659fd93ULL;
         return folded ^ folded >> 32;
     }
-    Place placeOf(std::uint32_t key) noexcept;
+    void bringUpToDate(Block& block) const noexcept;
     void enlarge(std::size_t entries);
 
     std::vector<Block> m_blocks = std::vector<Block>(1);

@@ -242,17 +242,17 @@ public:
     }
     Key evict(Key incoming) override {
         const std::size_t capacity = m_recent.size() + m_frequent.size();
-        const std::size_t ghosts1 = m_ghosts1.size();
-        const std::size_t ghosts2 = m_ghosts2.size();
+        const auto ghosts1 = static_cast<double>(m_ghosts1.size());
+        const auto ghosts2 = static_cast<double>(m_ghosts2.size());
         if (removeFrom(m_ghosts1, incoming)) {
             m_returns = true;
-            m_aim = std::min(capacity, m_aim + std::max<std::size_t>(1, ghosts2 / ghosts1));
+            m_aim = std::min<double>(static_cast<double>(capacity),
+                                     m_aim + std::max(1.0, ghosts2 / ghosts1));
             return replace(false);
         }
         if (removeFrom(m_ghosts2, incoming)) {
             m_returns = true;
-            const std::size_t step = std::max<std::size_t>(1, ghosts1 / ghosts2);
-            m_aim = m_aim > step ? m_aim - step : 0;
+            m_aim = std::max(0.0, m_aim - std::max(1.0, ghosts1 / ghosts2));
             return replace(true);
         }
         while (!m_ghosts1.empty() && m_recent.size() + m_ghosts1.size() >= capacity) {
@@ -266,15 +266,16 @@ public:
 
 private:
     Key replace(bool cameFromGhosts2) {
-        const bool recent = !m_recent.empty() && (m_recent.size() > m_aim ||
-                                                  (cameFromGhosts2 && m_recent.size() == m_aim));
+        const auto size = static_cast<double>(m_recent.size());
+        const bool recent =
+            !m_recent.empty() && (size > m_aim || (cameFromGhosts2 && size == m_aim));
         const bool fromRecent = recent || m_frequent.empty();
         const Key key = popOldest(fromRecent ? m_recent : m_frequent);
         (fromRecent ? m_ghosts1 : m_ghosts2).push_back(key);
         return key;
     }
     Keys m_recent, m_frequent, m_ghosts1, m_ghosts2;
-    std::size_t m_aim = 0;
+    double m_aim = 0;
     bool m_returns = false;
 };
 
@@ -315,7 +316,7 @@ public:
     }
     Key evict(Key incoming) override {
         keepShares();
-        const std::size_t mostGhosts = 2 * count();
+        const std::size_t mostGhosts = count();
         const Key key = popOldest(m_queue);
         m_isLow.erase(key);
         // The ghosts are the keys of the stack that are no entries.
