@@ -66,8 +66,9 @@ public:
     /// Of a set that is not empty.
     std::size_t largest() const noexcept {
         std::size_t number = 0;
-        for (auto words = m_levels.rbegin(); words != m_levels.rend(); ++words) {
-            number = number * 64 + std::bit_width((*words)[number]) - 1;
+        for (std::size_t level = m_levels.size(); level-- > 0;) {
+            number = number * 64 + 63 -
+                     static_cast<std::size_t>(std::countl_zero(m_levels[level][number]));
         }
         return number;
     }

@@ -35,10 +35,17 @@ public:
     /// Forgets the one that was added first; nothing when empty.
     void dropOldest() noexcept;
 
-    /// Of the one that was taken last.
-    std::uint32_t takenStamp() const noexcept requires kStamped { return m_takenStamp; }
-    /// Of the one that was added first, of a queue that is not empty.
-    std::uint32_t oldestStamp() const noexcept requires kStamped { return m_nodes.front().stamp; }
+    /// Of the one that was taken last; 0 without stamps.
+    std::uint32_t takenStamp() const noexcept { return m_takenStamp; }
+
+    /// Of the one that was added first, of a queue that is not empty; 0 without stamps.
+    std::uint32_t oldestStamp() const noexcept {
+        if constexpr (kStamped) {
+            return m_nodes.front().stamp;
+        } else {
+            return 0;
+        }
+    }
 
 private:
     // A node's number: its place in the order. It changes only when holes are closed.

@@ -14,7 +14,7 @@
 //            a ghost that is read while it is in the stack, so above the oldest low one, has
 //            returned faster than that one: it becomes low, and the oldest low one becomes high.
 //            All else comes and goes through the short queue.
-// Cost:      O(1) on average; every hit moves a list. 13 bytes an entry, and ghosts of 14.
+// Cost:      O(1) on average; every hit moves a list. 13 bytes an entry, and up to one ghost of 15.
 // Weakness:  a key that comes back after the short queue is through is loaded twice; and low
 //            entries go only as fast as others prove better, so it follows drift slowly.
 // Paper:     S. Jiang, X. Zhang: "LIRS: an efficient low inter-reference recency set replacement

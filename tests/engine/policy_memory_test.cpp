@@ -178,7 +178,7 @@ protected:
     }
     Windows() { m_sketch.makeRoom(4000); }
 
-    Random m_random{6};
+    Random random{6};
 
 private:
     FrequencySketch m_sketch;
@@ -189,7 +189,7 @@ private:
 TEST_F(Windows, staySmallWherePopularityIsStable) {
     EXPECT_EQ(shareAfter(1'000'000,
                          [&](int) {
-                             const double skewed = m_random.uniform() * m_random.uniform();
+                             const double skewed = random.uniform() * random.uniform();
                              return static_cast<std::uint32_t>(skewed * skewed * 100'000);
                          }),
               0.01);
@@ -197,12 +197,12 @@ TEST_F(Windows, staySmallWherePopularityIsStable) {
 
 TEST_F(Windows, growWhereKeysAreAskedForInBurstsAndNeverAgainAndShrinkAfterwards) {
     const auto bursts = [&](int i) {
-        return static_cast<std::uint32_t>(i / 8 + static_cast<int>(m_random.below(3000)));
+        return static_cast<std::uint32_t>(i / 8 + static_cast<int>(random.below(3000)));
     };
     EXPECT_GE(shareAfter(1'000'000, bursts), 0.5);
     EXPECT_EQ(shareAfter(3'000'000,
                          [&](int) {
-                             const double skewed = m_random.uniform() * m_random.uniform();
+                             const double skewed = random.uniform() * random.uniform();
                              return 5'000'000 +
                                     static_cast<std::uint32_t>(skewed * skewed * 100'000);
                          }),

@@ -54,20 +54,20 @@ public:
 
 class FifoModel : public Model {
 public:
-    void insert(Key key) override { m_keys.push_back(key); }
+    void insert(Key key) override { keys.push_back(key); }
     void hit(Key) override {}
-    void erase(Key key) override { removeFrom(m_keys, key); }
-    Key evict(Key) override { return popOldest(m_keys); }
+    void erase(Key key) override { removeFrom(keys, key); }
+    Key evict(Key) override { return popOldest(keys); }
 
 protected:
-    Keys m_keys;
+    Keys keys;
 };
 
 class LruModel : public FifoModel {
 public:
     void hit(Key key) override {
-        removeFrom(m_keys, key);
-        m_keys.push_back(key);
+        removeFrom(keys, key);
+        keys.push_back(key);
     }
 };
 
@@ -75,13 +75,13 @@ class ClockModel : public FifoModel {
 public:
     void insert(Key key) override {
         FifoModel::insert(key);
-        m_marked[key] = false;
+        marked[key] = false;
     }
-    void hit(Key key) override { m_marked[key] = true; }
+    void hit(Key key) override { marked[key] = true; }
     Key evict(Key) override {
         for (;;) {
-            const Key key = popOldest(m_keys);
-            if (!m_marked[key]) {
+            const Key key = popOldest(keys);
+            if (!marked[key]) {
                 return key;
             }
             insert(key);
@@ -89,7 +89,7 @@ public:
     }
 
 protected:
-    std::map<Key, bool> m_marked;
+    std::map<Key, bool> marked;
 };
 
 // The hand is the key that is judged next; none stands for the oldest.
@@ -99,23 +99,23 @@ public:
         if (m_hand == key) {
             m_hand = newerThan(key);
         }
-        removeFrom(m_keys, key);
+        removeFrom(keys, key);
     }
     Key evict(Key) override {
-        Key key = m_hand.value_or(m_keys.front());
-        while (m_marked[key]) {
-            m_marked[key] = false;
-            key = newerThan(key).value_or(m_keys.front());
+        Key key = m_hand.value_or(keys.front());
+        while (marked[key]) {
+            marked[key] = false;
+            key = newerThan(key).value_or(keys.front());
         }
         m_hand = newerThan(key);
-        removeFrom(m_keys, key);
+        removeFrom(keys, key);
         return key;
     }
 
 private:
     std::optional<Key> newerThan(Key key) const {
-        auto at = std::find(m_keys.begin(), m_keys.end(), key);
-        return ++at == m_keys.end() ? std::nullopt : std::optional{*at};
+        auto at = std::find(keys.begin(), keys.end(), key);
+        return ++at == keys.end() ? std::nullopt : std::optional{*at};
     }
     std::optional<Key> m_hand;
 };
