@@ -43,7 +43,7 @@ Result<std::unique_ptr<Backend>> MemoryBackend::make(const BackendUrl& url,
         new MemoryBackend{url.withoutPassword(), config, shardCountFor(config)}};
     // Looked up even where nothing bounds the cache, so that a misspelt name is never silent.
     const PolicyKind* const kind = PolicyRegistry::builtin().find(config.policy);
-    if (kind == nullptr || kind->make == nullptr) {
+    if (kind == nullptr || !kind->worksInBackends()) {
         return PolicyRegistry::builtin().create(config.policy).error();
     }
     const bool bounded = config.maxEntries != 0 || config.maxBytes != 0;

@@ -8,10 +8,21 @@
 /// opens with a picture, the rule, what it costs, a weakness and where it was published.
 namespace cachescope {
 
+PolicyKind arcPolicy();
+PolicyKind beladyPolicy();
+PolicyKind clockPolicy();
 PolicyKind fifoPolicy();
+PolicyKind lfuPolicy();
+PolicyKind lirsPolicy();
 PolicyKind lruPolicy();
+PolicyKind randomPolicy();
 PolicyKind s3ClockPolicy();
 PolicyKind s3FifoPolicy();
+PolicyKind s4lruPolicy();
 PolicyKind sievePolicy();
+PolicyKind slruPolicy();
+PolicyKind twoQueuePolicy();
+PolicyKind wTinyLfuFixedPolicy();
+PolicyKind wTinyLfuPolicy();
 
 }  // namespace cachescope

@@ -14,6 +14,7 @@
 //            of certain programs running in a paging machine", CACM 12(6), 1969.
 
 #include "engine/policy/builtin_policies.h"
+#include "engine/policy/grow_slots.h"
 #include "engine/policy/make_policy_kind.h"
 #include "engine/policy/slot_list.h"
 
@@ -23,11 +24,13 @@ namespace {
 
 class FifoPolicy final : public EvictionPolicy {
 public:
-    void grow(std::size_t count) override { m_links.resize(count); }
+    void grow(std::size_t count) override { growSlots(m_links, count); }
     void onInsert(Slot slot, std::uint64_t) override { m_queue.pushNewest(m_links, slot); }
     void onHit(Slot, std::uint64_t) override {}
     void onErase(Slot slot) override { m_queue.remove(m_links, slot); }
     Slot victim(std::uint64_t) override { return m_queue.popOldest(m_links); }
+
+    void prefetch(Slot slot) const noexcept { __builtin_prefetch(&m_links[slot], 1); }
 
 private:
     SlotLinks m_links;

@@ -17,6 +17,7 @@
 //            recency predicts use; the stack property is from R. L. Mattson et al., 1970.
 
 #include "engine/policy/builtin_policies.h"
+#include "engine/policy/grow_slots.h"
 #include "engine/policy/make_policy_kind.h"
 #include "engine/policy/slot_list.h"
 
@@ -26,7 +27,7 @@ namespace {
 
 class LruPolicy final : public EvictionPolicy {
 public:
-    void grow(std::size_t count) override { m_links.resize(count); }
+    void grow(std::size_t count) override { growSlots(m_links, count); }
     void onInsert(Slot slot, std::uint64_t) override { m_queue.pushNewest(m_links, slot); }
     void onHit(Slot slot, std::uint64_t) override {
         if (slot != m_queue.newest()) {
@@ -36,6 +37,8 @@ public:
     }
     void onErase(Slot slot) override { m_queue.remove(m_links, slot); }
     Slot victim(std::uint64_t) override { return m_queue.popOldest(m_links); }
+
+    void prefetch(Slot slot) const noexcept { __builtin_prefetch(&m_links[slot], 1); }
 
 private:
     SlotLinks m_links;

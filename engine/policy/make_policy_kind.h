@@ -23,4 +23,15 @@ PolicyKind policyKind(std::string name, std::string title) {
     return kind;
 }
 
+/// Describes a policy that only replays can run, because it knows the future. `Policy` need not be
+/// an EvictionPolicy.
+template <class Policy>
+PolicyKind offlinePolicyKind(std::string name, std::string title) {
+    PolicyKind kind;
+    kind.name = std::move(name);
+    kind.title = std::move(title);
+    kind.replay = replayWith<Policy>;
+    return kind;
+}
+
 }  // namespace cachescope

@@ -16,6 +16,7 @@ struct PolicyKind {
     std::string title;  ///< "S3-FIFO": the name in the literature, not translated
     /// For a backend; null for a policy that needs to know the future.
     std::unique_ptr<EvictionPolicy> (*make)() = nullptr;
+    bool worksInBackends() const noexcept { return make != nullptr; }
     /// The same rules over dense ids.
     ReplayFunction replay = nullptr;
 };

@@ -26,14 +26,18 @@ const PolicyKind* PolicyRegistry::find(std::string_view name) const noexcept {
 }
 
 Result<std::unique_ptr<EvictionPolicy>> PolicyRegistry::create(std::string_view name) const {
-    if (const PolicyKind* kind = find(name)) {
+    const PolicyKind* kind = find(name);
+    if (kind != nullptr && kind->worksInBackends()) {
         return kind->make();
     }
-    std::string known;
-    for (const PolicyKind& kind : m_kinds) {
-        known += (known.empty() ? "" : ", ") + kind.name;
+    std::string possible;
+    for (const PolicyKind& other : m_kinds) {
+        if (other.worksInBackends()) {
+            possible += (possible.empty() ? "" : ", ") + other.name;
+        }
     }
-    return Error{ErrorCode::unknownName, std::string{name}, known};
+    return Error{kind == nullptr ? ErrorCode::unknownName : ErrorCode::unsupported,
+                 std::string{name}, possible};
 }
 
 const PolicyRegistry& PolicyRegistry::builtin() {
@@ -41,9 +45,20 @@ const PolicyRegistry& PolicyRegistry::builtin() {
         PolicyRegistry filled;
         filled.add(s3ClockPolicy());  // the first is the default
         filled.add(s3FifoPolicy());
-        filled.add(lruPolicy());
+        filled.add(wTinyLfuPolicy());
         filled.add(sievePolicy());
+        filled.add(lruPolicy());
+        filled.add(clockPolicy());
         filled.add(fifoPolicy());
+        filled.add(lfuPolicy());
+        filled.add(slruPolicy());
+        filled.add(s4lruPolicy());
+        filled.add(twoQueuePolicy());
+        filled.add(arcPolicy());
+        filled.add(lirsPolicy());
+        filled.add(wTinyLfuFixedPolicy());
+        filled.add(randomPolicy());
+        filled.add(beladyPolicy());
         return filled;
     }();
     return registry;

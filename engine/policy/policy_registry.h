@@ -20,17 +20,18 @@ public:
     /// Replaces a kind of the same name.
     void add(PolicyKind kind);
 
-    /// In the order of menus.
+    /// In the order of menus. Menus of backends offer those that worksInBackends().
     const std::vector<PolicyKind>& kinds() const noexcept { return m_kinds; }
 
     /// The default for an empty name; null for an unknown one.
     const PolicyKind* find(std::string_view name) const noexcept;
 
-    /// The default for an empty name; unknownName, with the known names as its detail, for a name
-    /// nobody registered.
+    /// For a backend. The default for an empty name; unknownName for a name nobody registered, and
+    /// unsupported for a policy that only replays can run, both with the names that are possible as
+    /// the detail.
     Result<std::unique_ptr<EvictionPolicy>> create(std::string_view name) const;
 
-    /// s3fifo (the default), lru, sieve and fifo.
+    /// Those of builtin_policies.h; s3fifo is the default.
     static const PolicyRegistry& builtin();
 
 private:

@@ -15,13 +15,23 @@ namespace cachescope {
 ///
 /// `Policy` is a final class, so that the compiler sees through its virtual calls. A key is its own
 /// slot; nothing is hashed and, after the arrays are made, nothing is allocated. One thread. TTLs
-/// and sizes cost only where they are asked for.
+/// and sizes cost only where they are asked for. What a policy may offer beside EvictionPolicy:
+///  - `bool holds(Slot)`: whether the slot is an entry, where the policy knows it anyway;
+///  - `void prefetch(Slot)`: called some requests ahead, to begin loading what a request will need;
+///  - `void foresee(requests)` before the first request and `void atRequest(index)` before each:
+///    for policies that know the future.
 template <class Policy, bool kWithTtl, bool kInBytes>
 class ReplayLoop {
 public:
     ReplayLoop(const ReplayRequests& requests, const ReplayOptions& options)
-        : m_requests(requests), m_options(options), m_resident(requests.keyCount) {
+        : m_requests(requests), m_options(options) {
         m_policy.grow(requests.keyCount);
+        if constexpr (!kPolicyKnowsEntries) {
+            m_resident.resize(requests.keyCount);
+        }
+        if constexpr (requires { m_policy.foresee(requests); }) {
+            m_policy.foresee(requests);
+        }
         if constexpr (kWithTtl) {
             m_deadlines.resize(requests.keyCount);
         }
@@ -45,12 +55,34 @@ public:
 
 private:
     static constexpr std::size_t kRequestsBetweenReports = std::size_t{1} << 18;
+    /// Long enough for a line to arrive from memory, short enough for it to stay.
+    static constexpr std::size_t kRequestsAhead = 24;
+    static constexpr bool kPolicyKnowsEntries =
+        requires(const Policy& policy, EvictionPolicy::Slot slot) {
+        policy.holds(slot);
+    };
 
     void runFromTo(std::size_t begin, std::size_t end) {
+        const std::size_t count = m_requests.keys.size();
+        const std::size_t ahead = count > kRequestsAhead ? count - kRequestsAhead : 0;
+        const std::size_t middle = std::clamp(ahead, begin, end);
+        run<true>(begin, middle);
+        run<false>(middle, end);
+        m_counts.requests += end - begin;
+    }
+
+    template <bool kPrefetch>
+    void run(std::size_t begin, std::size_t end) {
         const std::uint32_t* const keys = m_requests.keys.data();
         for (std::size_t i = begin; i < end; ++i) {
             const std::uint32_t key = keys[i];
-            if (m_resident[key] != 0) {
+            if constexpr (kPrefetch) {
+                prefetch(keys[i + kRequestsAhead]);
+            }
+            if constexpr (requires { m_policy.atRequest(i); }) {
+                m_policy.atRequest(i);
+            }
+            if (holds(key)) {
                 if (isAlive(key, i)) {
                     m_policy.onHit(key, key);
                     continue;
@@ -62,7 +94,26 @@ private:
             ++m_counts.misses;
             store(key, i);
         }
-        m_counts.requests += end - begin;
+    }
+
+    bool holds(std::uint32_t key) const noexcept {
+        if constexpr (kPolicyKnowsEntries) {
+            return m_policy.holds(key);
+        } else {
+            return m_resident[key] != 0;
+        }
+    }
+
+    void prefetch(std::uint32_t key) const noexcept {
+        if constexpr (!kPolicyKnowsEntries) {
+            __builtin_prefetch(&m_resident[key], 1);
+        }
+        if constexpr (requires { m_policy.prefetch(key); }) {
+            m_policy.prefetch(key);
+        }
+        if constexpr (kWithTtl) {
+            __builtin_prefetch(&m_deadlines[key], 1);
+        }
     }
 
     bool isAlive(std::uint32_t key, std::size_t request) const noexcept {
@@ -88,7 +139,9 @@ private:
             ++m_counts.evictions;
         }
         m_used += cost;
-        m_resident[key] = 1;
+        if constexpr (!kPolicyKnowsEntries) {
+            m_resident[key] = 1;
+        }
         if constexpr (kInBytes) {
             m_sizes[key] = m_requests.sizes[request];
         }
@@ -99,7 +152,9 @@ private:
     }
 
     void remove(std::uint32_t key) noexcept {
-        m_resident[key] = 0;
+        if constexpr (!kPolicyKnowsEntries) {
+            m_resident[key] = 0;
+        }
         if constexpr (kInBytes) {
             m_used -= m_sizes[key];
         } else {
@@ -121,7 +176,7 @@ private:
     Policy m_policy;
     ReplayCounts m_counts;
     std::uint64_t m_used = 0;
-    std::vector<std::uint8_t> m_resident;
+    std::vector<std::uint8_t> m_resident;  // empty where the policy knows
     std::vector<Duration> m_deadlines;
     std::vector<std::uint32_t> m_sizes;
 };

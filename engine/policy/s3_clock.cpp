@@ -32,70 +32,68 @@
 //            Replacement", USENIX ATC 2005.
 
 #include <algorithm>
-#include <optional>
-#include <vector>
 
 #include "engine/policy/builtin_policies.h"
-#include "engine/policy/dense_ghost_queue.h"
-#include "engine/policy/ghost_queue.h"
+#include "engine/policy/ghosts.h"
 #include "engine/policy/make_policy_kind.h"
-#include "engine/policy/slot_list.h"
 
 namespace cachescope {
 
 namespace {
 
-template <class Ghosts>
+template <class Keys>
 class S3ClockPolicy final : public EvictionPolicy {
 public:
-    void grow(std::size_t count) override {
-        m_links.resize(count);
-        m_states.resize(count);
-        m_ghosts.grow(count);
-    }
+    void grow(std::size_t count) override { m_queues.grow(count); }
     void onInsert(Slot slot, std::uint64_t key) override {
-        const bool returns = m_ghosts.take(key) || m_returning == key;
-        m_returning.reset();
-        m_states[slot] = returns ? kInMain : kNew;
-        (returns ? m_main : m_small).pushNewest(m_links, slot);
+        const bool returns = m_incoming.arrives(key, [&] { return m_ghosts.take(m_queues, key); });
+        m_queues.push(returns ? kMain : kSmall, slot);
     }
     void onHit(Slot slot, std::uint64_t) override {
         // Without the look, readers of one favourite would fight for its cache line.
-        if ((m_states[slot] & kRead) == 0) {
-            m_states[slot] |= kRead;
+        if (m_queues.noteOf(slot) != kRead) {
+            m_queues.setNote(slot, kRead);
         }
     }
-    void onErase(Slot slot) override {
-        ((m_states[slot] & kInMain) != 0 ? m_main : m_small).remove(m_links, slot);
-    }
+    void onErase(Slot slot) override { m_queues.remove(slot); }
     Slot victim(std::uint64_t incoming) override {
         // Before the hand forgets it, or the evicted key becomes a ghost and pushes it out.
-        if (m_ghosts.take(incoming)) {
-            m_returning = incoming;
+        if (m_incoming.begins(incoming)) {
+            m_incoming.setReturns(m_ghosts.take(m_queues, incoming));
         }
-        const std::size_t capacity = m_small.size() + m_main.size();
+        const std::size_t capacity = m_queues.size(kSmall) + m_queues.size(kMain);
         const std::size_t mainShare = capacity - smallShare(capacity);
         const std::size_t filled = std::min(mainShare, capacity - capacity / 10);
-        while (!m_small.empty() && m_main.size() <= mainShare) {
-            const Slot slot = m_small.popOldest(m_links);
-            if (m_states[slot] == kNew && m_main.size() >= filled) {
+        m_fromSmall = true;
+        while (!m_queues.empty(kSmall) && m_queues.size(kMain) <= mainShare) {
+            const Slot slot = m_queues.popOldest(kSmall);
+            if (m_queues.noteOf(slot) != kRead && m_queues.size(kMain) >= filled) {
                 return slot;
             }
-            m_states[slot] = kInMain;
-            m_main.pushNewest(m_links, slot);
+            m_queues.push(kMain, slot);
         }
+        m_fromSmall = false;
         return victimOfMain();
     }
-    void onEvict(Slot slot, std::uint64_t key) override {
-        if ((m_states[slot] & kInMain) == 0) {
-            m_ghosts.add(key, m_main.size());
+    void onEvict(Slot, std::uint64_t key) override {
+        const std::size_t most = m_queues.size(kMain);
+        if (!m_fromSmall || most == 0) {
+            return;
         }
+        while (m_ghosts.size(m_queues) >= most) {
+            m_ghosts.dropOldest(m_queues);
+        }
+        m_ghosts.add(m_queues, key);
     }
 
+    bool holds(Slot slot) const noexcept { return m_queues.queueOf(slot) - kSmall <= 1; }
+    void prefetch(Slot slot) const noexcept { m_queues.prefetch(slot); }
+
 private:
-    static constexpr std::uint8_t kNew = 0;
-    static constexpr std::uint8_t kRead = 1;
-    static constexpr std::uint8_t kInMain = 2;
+    static constexpr unsigned kSmall = 1;
+    static constexpr unsigned kMain = 2;
+    static constexpr unsigned kGhosts = 3;
+    static constexpr unsigned kRead = 1;
 
     // A handful at least: in a queue of one or two, nothing lives to see its second read.
     static std::size_t smallShare(std::size_t capacity) noexcept {
@@ -103,31 +101,29 @@ private:
     }
 
     Slot victimOfMain() {
-        while (!m_main.empty()) {
-            const Slot slot = m_main.popOldest(m_links);
-            if ((m_states[slot] & kRead) == 0) {
+        while (!m_queues.empty(kMain)) {
+            const Slot slot = m_queues.popOldest(kMain);
+            if (m_queues.noteOf(slot) != kRead) {
                 return slot;
             }
-            m_states[slot] = kInMain;
-            m_main.pushNewest(m_links, slot);
-            m_ghosts.dropOldest();
+            m_queues.push(kMain, slot);
+            if (m_ghosts.size(m_queues) != 0) {
+                m_ghosts.dropOldest(m_queues);
+            }
         }
         return kNoSlot;
     }
 
-    SlotLinks m_links;
-    SlotList m_small;
-    SlotList m_main;
-    Ghosts m_ghosts;
-    std::optional<std::uint64_t> m_returning;  // was a ghost when room was made for it
-    std::vector<std::uint8_t> m_states;
+    SlotQueues<kGhosts> m_queues;
+    typename Keys::template Ghosts<kGhosts> m_ghosts;
+    IncomingKey m_incoming;
+    bool m_fromSmall = false;  // where the last victim came from
 };
 
 }  // namespace
 
 PolicyKind s3ClockPolicy() {
-    return policyKind<S3ClockPolicy<GhostQueue>, S3ClockPolicy<DenseGhostQueue>>("s3clock",
-                                                                                 "S3-CLOCK");
+    return policyKind<S3ClockPolicy<HashedKeys>, S3ClockPolicy<DenseKeys>>("s3clock", "S3-CLOCK");
 }
 
 }  // namespace cachescope

@@ -16,120 +16,102 @@
 // Rule:      most keys are never read again, so new entries have to prove themselves in a small
 //            queue before they may displace the main one. A hit only counts, up to 3.
 // Cost:      O(1) on average; a hit raises a 2-bit counter and moves no list, so readers hardly
-//            disturb each other. 18 bytes an entry, and 28 for each of 0.9 ghosts.
+//            disturb each other. 9 bytes an entry, and 0.9 ghosts of 10 to 12.
 // Weakness:  an entry whose second read comes after it left the small queue costs one more load,
 //            which is why LRU wins where popularity drifts fast over a large cache.
 // Paper:     J. Yang, Y. Zhang, Z. Qiu, Y. Yue, K. V. Rashmi: "FIFO queues are all you need for
 //            cache eviction", SOSP 2023.
 
-#include <optional>
-#include <vector>
-
 #include "engine/policy/builtin_policies.h"
-#include "engine/policy/dense_ghost_queue.h"
-#include "engine/policy/ghost_queue.h"
+#include "engine/policy/ghosts.h"
 #include "engine/policy/make_policy_kind.h"
-#include "engine/policy/slot_list.h"
 
 namespace cachescope {
 
 namespace {
 
-template <class Ghosts>
+template <class Keys>
 class S3FifoPolicy final : public EvictionPolicy {
 public:
-    void grow(std::size_t count) override {
-        m_links.resize(count);
-        m_states.resize(count);
-        m_ghosts.grow(count);
-    }
+    void grow(std::size_t count) override { m_queues.grow(count); }
     void onInsert(Slot slot, std::uint64_t key) override {
-        const bool returns = m_ghosts.take(key) || m_returning == key;
-        m_returning.reset();
-        m_states[slot] = {0, returns};
-        (returns ? m_main : m_small).pushNewest(m_links, slot);
+        const bool returns = m_incoming.arrives(key, [&] { return m_ghosts.take(m_queues, key); });
+        m_queues.push(returns ? kMain : kSmall, slot);
     }
     void onHit(Slot slot, std::uint64_t) override {
-        if (m_states[slot].reads < kMostReads) {
-            ++m_states[slot].reads;
+        const unsigned reads = m_queues.noteOf(slot);
+        if (reads < kMostReads) {
+            m_queues.setNote(slot, reads + 1);
         }
     }
-    void onErase(Slot slot) override {
-        (m_states[slot].inMain ? m_main : m_small).remove(m_links, slot);
-    }
+    void onErase(Slot slot) override { m_queues.remove(slot); }
     Slot victim(std::uint64_t incoming) override {
-        // Before the evicted key becomes a ghost itself and pushes out the one that returns.
-        if (m_ghosts.take(incoming)) {
-            m_returning = incoming;
-        }
-        const std::size_t capacity = m_small.size() + m_main.size();
+        const std::size_t capacity = m_queues.size(kSmall) + m_queues.size(kMain);
         if (capacity == 0) {
             return kNoSlot;
         }
+        // Before the evicted key becomes a ghost itself and pushes out the one that returns.
+        if (m_incoming.begins(incoming)) {
+            m_incoming.setReturns(m_ghosts.take(m_queues, incoming));
+        }
+        m_ghostCapacity = capacity * 9 / 10;
         const std::size_t mainShare = capacity - capacity / 10;
-        for (;;) {
-            if (m_main.size() > mainShare || m_small.empty()) {
-                return victimOfMain();
-            }
-            m_ghostCapacity = capacity * 9 / 10;
-            const Slot slot = victimOfSmall();
-            if (slot != kNoSlot) {
-                return slot;
+        m_fromSmall = false;
+        // Decided once: a small queue that is all worth keeping goes to main as a whole.
+        if (m_queues.size(kMain) <= mainShare) {
+            while (!m_queues.empty(kSmall)) {
+                const Slot slot = m_queues.popOldest(kSmall);
+                if (m_queues.noteOf(slot) < kReadsToStay) {
+                    m_fromSmall = true;
+                    return slot;
+                }
+                m_queues.push(kMain, slot);
             }
         }
+        return victimOfMain();
     }
-    void onEvict(Slot slot, std::uint64_t key) override {
-        if (!m_states[slot].inMain) {
-            m_ghosts.add(key, m_ghostCapacity);
+    void onEvict(Slot, std::uint64_t key) override {
+        if (!m_fromSmall || m_ghostCapacity == 0) {
+            return;
         }
+        while (m_ghosts.size(m_queues) >= m_ghostCapacity) {
+            m_ghosts.dropOldest(m_queues);
+        }
+        m_ghosts.add(m_queues, key);
     }
+
+    bool holds(Slot slot) const noexcept { return m_queues.queueOf(slot) - kSmall <= 1; }
+    void prefetch(Slot slot) const noexcept { m_queues.prefetch(slot); }
 
 private:
-    static constexpr std::uint8_t kMostReads = 3;
-    static constexpr std::uint8_t kReadsToStay = 2;
-
-    struct State {
-        std::uint8_t reads = 0;
-        bool inMain = false;
-    };
-
-    // Nothing when all of the small queue deserved the main one.
-    Slot victimOfSmall() {
-        while (!m_small.empty()) {
-            const Slot slot = m_small.popOldest(m_links);
-            if (m_states[slot].reads < kReadsToStay) {
-                return slot;
-            }
-            m_states[slot] = {0, true};
-            m_main.pushNewest(m_links, slot);
-        }
-        return kNoSlot;
-    }
+    static constexpr unsigned kSmall = 1;
+    static constexpr unsigned kMain = 2;
+    static constexpr unsigned kGhosts = 3;
+    static constexpr unsigned kMostReads = 3;
+    static constexpr unsigned kReadsToStay = 2;
 
     Slot victimOfMain() {
         for (;;) {
-            const Slot slot = m_main.popOldest(m_links);
-            if (m_states[slot].reads == 0) {
+            const Slot slot = m_queues.popOldest(kMain);
+            const unsigned reads = m_queues.noteOf(slot);
+            if (reads == 0) {
                 return slot;
             }
-            --m_states[slot].reads;
-            m_main.pushNewest(m_links, slot);
+            m_queues.push(kMain, slot, reads - 1);
         }
     }
 
-    SlotLinks m_links;
-    SlotList m_small;
-    SlotList m_main;
-    Ghosts m_ghosts;
+    SlotQueues<kGhosts> m_queues;
+    typename Keys::template Ghosts<kGhosts> m_ghosts;
+    IncomingKey m_incoming;
     std::size_t m_ghostCapacity = 0;
-    std::optional<std::uint64_t> m_returning;  // was a ghost when room was made for it
-    std::vector<State> m_states;
+    bool m_fromSmall = false;  // where the last victim came from
 };
 
 }  // namespace
 
 PolicyKind s3FifoPolicy() {
-    return policyKind<S3FifoPolicy<GhostQueue>, S3FifoPolicy<DenseGhostQueue>>("s3fifo", "S3-FIFO");
+    return policyKind<S3FifoPolicy<HashedKeys>, S3FifoPolicy<DenseKeys>>("s3fifo", "S3-FIFO");
 }
 
 }  // namespace cachescope

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "engine/policy/builtin_policies.h"
+#include "engine/policy/grow_slots.h"
 #include "engine/policy/make_policy_kind.h"
 #include "engine/policy/slot_list.h"
 
@@ -31,16 +32,17 @@ namespace {
 class SievePolicy final : public EvictionPolicy {
 public:
     void grow(std::size_t count) override {
-        m_links.resize(count);
-        m_marked.resize(count);
+        growSlots(m_links, count);
+        growSlots(m_states, count);
     }
     void onInsert(Slot slot, std::uint64_t) override {
-        m_marked[slot] = 0;
+        m_states[slot] = kHeld;
         m_queue.pushNewest(m_links, slot);
     }
     void onHit(Slot slot, std::uint64_t) override {
-        if (m_marked[slot] == 0) {
-            m_marked[slot] = 1;
+        // Readers that find the mark set write nothing.
+        if (m_states[slot] != kMarked) {
+            m_states[slot] = kMarked;
         }
     }
     void onErase(Slot slot) override {
@@ -48,25 +50,37 @@ public:
             m_hand = m_links[slot].newer;
         }
         m_queue.remove(m_links, slot);
+        m_states[slot] = kFree;
     }
     Slot victim(std::uint64_t) override {
         if (m_queue.empty()) {
             return kNoSlot;
         }
         Slot at = m_hand == SlotList::kEnd ? m_queue.oldest() : m_hand;
-        while (m_marked[at] != 0) {
-            m_marked[at] = 0;
+        while (m_states[at] == kMarked) {
+            m_states[at] = kHeld;
             at = m_links[at].newer == SlotList::kEnd ? m_queue.oldest() : m_links[at].newer;
         }
         m_hand = m_links[at].newer;
         m_queue.remove(m_links, at);
+        m_states[at] = kFree;
         return at;
     }
 
+    bool holds(Slot slot) const noexcept { return m_states[slot] != kFree; }
+    void prefetch(Slot slot) const noexcept {
+        __builtin_prefetch(&m_states[slot], 1);
+        __builtin_prefetch(&m_links[slot], 1);
+    }
+
 private:
+    static constexpr std::uint8_t kFree = 0;
+    static constexpr std::uint8_t kHeld = 1;
+    static constexpr std::uint8_t kMarked = 2;
+
     SlotLinks m_links;
     SlotList m_queue;
-    std::vector<std::uint8_t> m_marked;
+    std::vector<std::uint8_t> m_states;
     Slot m_hand = SlotList::kEnd;  // the end stands for the oldest entry
 };
 

@@ -2,44 +2,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <map>
-#include <set>
-#include <sstream>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/core/random.h"
-#include "engine/policy/ghost_queue.h"
 #include "engine/policy/policy_registry.h"
+#include "tests/engine/policy_cache.h"
 
 namespace cachescope {
 namespace {
 
-using Slot = EvictionPolicy::Slot;
-
-std::unique_ptr<EvictionPolicy> make(const std::string& name) {
-    auto made = PolicyRegistry::builtin().create(name);
-    EXPECT_TRUE(made.ok()) << made.error().toLogLine();
-    return made.ok() ? std::move(*made) : nullptr;
-}
-
-std::vector<std::string> allNames() {
-    std::vector<std::string> names;
-    for (const PolicyKind& kind : PolicyRegistry::builtin().kinds()) {
-        names.push_back(kind.name);
-    }
-    return names;
-}
+using test::makePolicy;
+using test::Slot;
 
 /// A cache of keys that are their own slots, as a replay of a trace uses a policy.
 class DenseCache {
 public:
     DenseCache(const std::string& policy, std::size_t capacity, std::size_t keys)
-        : m_policy(make(policy)), m_capacity(capacity), m_resident(keys, false) {
+        : m_policy(makePolicy(policy)), m_capacity(capacity), m_resident(keys, false) {
         m_policy->grow(keys);
     }
 
@@ -95,7 +75,21 @@ TEST(PolicyRegistry, anUnknownNameNamesTheKnownOnes) {
     ASSERT_FALSE(made.ok());
     EXPECT_EQ(made.error().code(), ErrorCode::unknownName);
     EXPECT_EQ(made.error().subject(), "lRu");
-    EXPECT_EQ(made.error().detail(), "s3clock, s3fifo, lru, sieve, fifo");
+    EXPECT_EQ(made.error().detail(),
+              "s3clock, s3fifo, wtinylfu, sieve, lru, clock, fifo, lfu, slru, s4lru, 2q, arc, lirs, "
+              "wtinylfu-fixed, random");
+}
+
+TEST(PolicyRegistry, aPolicyThatKnowsTheFutureIsForReplaysAlone) {
+    const PolicyKind* belady = PolicyRegistry::builtin().find("belady");
+    ASSERT_NE(belady, nullptr);
+    EXPECT_FALSE(belady->worksInBackends());
+    EXPECT_NE(belady->replay, nullptr);
+    const auto made = PolicyRegistry::builtin().create("belady");
+    ASSERT_FALSE(made.ok());
+    EXPECT_EQ(made.error().code(), ErrorCode::unsupported);
+    EXPECT_EQ(made.error().subject(), "belady");
+    EXPECT_EQ(made.error().detail().find("belady"), std::string::npos);
 }
 
 TEST(PolicyRegistry, aKindOfTheSameNameIsReplaced) {
@@ -136,125 +130,63 @@ TEST(S3Fifo, aKeyThatReturnsSoonAfterEvictionGoesToTheMainQueue) {
     EXPECT_EQ(after("s3fifo", 10, filled + "ka" + "lmnopqrstuvwx").front(), 'a');
 }
 
-TEST(GhostQueue, forgetsTheOldestAndWhatWasTaken) {
-    GhostQueue ghost;
-    for (std::uint64_t hash = 0; hash < 100; ++hash) {
-        ghost.add(mix64(hash), 10);
-    }
-    EXPECT_EQ(ghost.size(), 10u);
-    EXPECT_FALSE(ghost.take(mix64(89)));
-    EXPECT_TRUE(ghost.take(mix64(90)));
-    EXPECT_FALSE(ghost.take(mix64(90)));
-    ghost.add(1, 10);
-    EXPECT_EQ(ghost.size(), 10u);
-    EXPECT_TRUE(ghost.take(mix64(91)));
-    ghost.add(2, 0);
-    EXPECT_EQ(ghost.size(), 0u);
+TEST(Clock, whatWasReadGoesRoundOnceMore) {
+    EXPECT_EQ(after("clock", 3, "abcad"), "acd");
+    // a is spared once and then, unread, the oldest again after c.
+    EXPECT_EQ(after("clock", 3, "abcade"), "ade");
+    EXPECT_EQ(after("clock", 3, "abcadef"), "def");
 }
 
-class AnyPolicy : public ::testing::TestWithParam<std::string> {};
-
-TEST_P(AnyPolicy, isEmptyWhenItHoldsNothing) {
-    const auto policy = make(GetParam());
-    EXPECT_EQ(policy->victim(0), EvictionPolicy::kNoSlot);
-    policy->grow(1);
-    policy->onInsert(0, 7);
-    policy->onErase(0);
-    EXPECT_EQ(policy->victim(0), EvictionPolicy::kNoSlot);
+TEST(Lfu, evictsTheRarestAndAmongThemTheFirst) {
+    EXPECT_EQ(after("lfu", 3, "aabbbccd"), "bcd");
+    EXPECT_EQ(after("lfu", 3, "aabbbccde"), "bce");
 }
 
-// The policy must neither lose an entry nor name one that it does not hold, whatever is done to it.
-TEST_P(AnyPolicy, victimsAreExactlyTheEntriesItHolds) {
-    const auto policy = make(GetParam());
-    Random random{11};
-    std::set<Slot> held;
-    std::size_t slots = 0;
-    for (int step = 0; step < 200'000; ++step) {
-        const auto dice = random.below(100);
-        if (slots == 0 || (dice == 0 && slots < 500)) {
-            slots += 1 + random.below(20);
-            policy->grow(slots);
-            continue;
-        }
-        const auto slot = static_cast<Slot>(random.below(slots));
-        const bool present = held.count(slot) != 0;
-        if (present && dice < 50) {
-            policy->onHit(slot, mix64(slot));
-        } else if (present && dice < 60) {
-            policy->onErase(slot);
-            held.erase(slot);
-        } else if (!present && dice < 80) {
-            policy->onInsert(slot, mix64(random.below(1000)));
-            held.insert(slot);
-        } else if (dice >= 90) {
-            const Slot victim = policy->victim(0);
-            if (held.empty()) {
-                ASSERT_EQ(victim, EvictionPolicy::kNoSlot);
-            } else {
-                ASSERT_EQ(held.erase(victim), 1u);
-            }
-        }
-    }
-    while (!held.empty()) {
-        ASSERT_EQ(held.erase(policy->victim(0)), 1u);
-    }
-    EXPECT_EQ(policy->victim(0), EvictionPolicy::kNoSlot);
+TEST(Slru, aHitProtectsFromAScan) {
+    EXPECT_EQ(after("slru", 5, "abcdeabfghijk").substr(0, 2), "ab");
+    EXPECT_EQ(after("s4lru", 8, "abcdefghabijklmnopq").substr(0, 2), "ab");
 }
 
-INSTANTIATE_TEST_SUITE_P(Builtin, AnyPolicy, ::testing::ValuesIn(allNames()),
-                         [](const auto& kind) { return kind.param; });
-
-// The recorded block trace and the miss counts of two independent implementations lie beside the
-// sources, not in them.
-std::filesystem::path traces() {
-    return std::filesystem::path{CACHESCOPE_SOURCE_DIR} / ".." / "shared" / "traces";
+TEST(TwoQueue, readsInOneBurstEarnNothing) {
+    EXPECT_EQ(after("2q", 4, "aaabcde"), "bcde");
+    // a comes back after it was evicted, and stays.
+    EXPECT_EQ(after("2q", 4, "abcdeafghijk").front(), 'a');
 }
 
-std::vector<std::string> fields(const std::string& line) {
-    std::vector<std::string> parts;
-    std::istringstream stream{line};
-    for (std::string part; std::getline(stream, part, ',');) {
-        parts.push_back(part);
-    }
-    return parts;
+TEST(Arc, whatIsReadTwiceOutlivesAScan) {
+    EXPECT_EQ(after("arc", 4, "aabbcdefghijk").substr(0, 2), "ab");
 }
 
-TEST(PolicyExactness, missesEqualTheReferenceToTheLastOne) {
-    std::ifstream trace{traces() / "cloudPhysicsIO.csv"};
-    std::ifstream reference{traces() / "ref_cloudphysics.csv"};
-    if (!trace || !reference) {
-        GTEST_SKIP() << "NOT CHECKED: no policy was compared with its reference, because "
-                     << traces() << " does not hold cloudPhysicsIO.csv and ref_cloudphysics.csv";
+TEST(Lirs, aLoopLargerThanTheCacheStillHits) {
+    std::string loop;
+    for (int round = 0; round < 10; ++round) {
+        loop += "abcdefghijkl";
     }
-    std::vector<Slot> requests;
-    std::unordered_map<std::string, Slot> ids;
-    std::string line;
-    std::getline(trace, line);
-    while (std::getline(trace, line)) {
-        const auto columns = fields(line);
-        ASSERT_EQ(columns.size(), 5u);
-        requests.push_back(ids.emplace(columns[4], ids.size()).first->second);
+    DenseCache cache{"lirs", 10, 26};
+    int hits = 0;
+    for (const char key : loop) {
+        hits += cache.request(static_cast<Slot>(key - 'a')) ? 1 : 0;
     }
-    std::map<std::string, int> compared;
-    std::getline(reference, line);
-    while (std::getline(reference, line)) {
-        const auto row = fields(line);
-        ASSERT_EQ(row.size(), 7u);
-        if (PolicyRegistry::builtin().find(row[0]) == nullptr || row[6] != "yes") {
-            continue;
-        }
-        ASSERT_EQ(requests.size(), std::stoull(row[3]));
-        DenseCache cache{row[0], std::stoull(row[1]), ids.size()};
-        std::uint64_t misses = 0;
-        for (const Slot key : requests) {
-            misses += cache.request(key) ? 0U : 1U;
-        }
-        EXPECT_EQ(misses, std::stoull(row[4])) << row[0] << " at capacity " << row[1];
-        ++compared[row[0]];
+    EXPECT_GE(hits, 9 * 9);
+}
+
+TEST(WTinyLfu, aKeyThatIsAskedForOnceDisplacesNoFavourite) {
+    std::string requests;
+    for (int round = 0; round < 4; ++round) {
+        requests += "abcdefghi";
     }
-    for (const char* name : {"fifo", "lru", "sieve", "s3fifo"}) {
-        EXPECT_EQ(compared[name], 10) << name;
-    }
+    EXPECT_EQ(after("wtinylfu", 10, requests + "klmnopqrstuvwxyz").substr(0, 9), "abcdefghi");
+    EXPECT_EQ(after("wtinylfu-fixed", 10, requests + "klmnopqrstuvwxyz").substr(0, 9), "abcdefghi");
+}
+
+TEST(Belady, evictsWhatIsAskedForLast) {
+    const std::vector<std::uint32_t> keys{0, 1, 2, 3, 0, 1, 3, 2};
+    ReplayOptions options;
+    options.capacity = 3;
+    // 3 displaces 2; then 2, the only one that is asked for again.
+    EXPECT_EQ(
+        PolicyRegistry::builtin().find("belady")->replay({keys, 4, {}, {}, {}}, options).misses,
+        5U);
 }
 
 }  // namespace

@@ -102,8 +102,10 @@ LaneEditor::LaneEditor(LabPresenter& presenter, RedisAssistant& assistant, QWidg
     m_name->setAccessibleName(tr("Name of the lane"));
     fillBackends();
     for (const PolicyKind& policy : PolicyRegistry::builtin().kinds()) {
-        m_policy->addItem(QString::fromStdString(policy.title),
-                          QString::fromStdString(policy.name));
+        if (policy.worksInBackends()) {
+            m_policy->addItem(QString::fromStdString(policy.title),
+                              QString::fromStdString(policy.name));
+        }
     }
     m_singleFlight->setToolTip(
         tr("Requests that miss a key while it is being loaded wait for that one load"));
