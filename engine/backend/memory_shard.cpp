@@ -121,7 +121,8 @@ bool MemoryShard::store(std::string_view key, std::uint64_t hash, const Entry& e
     }
     m_index.insert(tagOf(hash), slot);
     ++m_live;
-    schedule(slot);
+    m_wheel.schedule(slot);
+    publishIfEarlier();
     booking.keep();
     return true;
 }
@@ -179,6 +180,7 @@ bool MemoryShard::replace(Slot slot, std::uint64_t hash, const Entry& entry, std
         m_totals.listener({record.key(), RemovalCause::replaced, record.created(extrasOf(slot)),
                            record.expires()});
     }
+    const TimePoint before = record.expires();
     try {
         keepExtras(slot, entry);
         record.replace(entry);
@@ -189,7 +191,8 @@ bool MemoryShard::replace(Slot slot, std::uint64_t hash, const Entry& entry, std
         drop(slot, RemovalCause::replaced);
         throw;
     }
-    schedule(slot);
+    m_wheel.reschedule(slot, before);
+    publishIfEarlier();
     if (m_policy) {
         m_policy->onHit(slot, hash);
     }
@@ -294,13 +297,11 @@ bool MemoryShard::evict(std::uint64_t incoming, Booking* heir) {
     return true;
 }
 
-void MemoryShard::schedule(Slot slot) {
-    m_wheel.schedule(slot);
-    if (m_wheel.isScheduled(slot)) {
-        const TimePoint next = m_wheel.nextWork();
-        if (next.time_since_epoch().count() < m_nextWork.load(std::memory_order_relaxed)) {
-            publishNextWork();
-        }
+// After a timer was set; most are not the first to fire.
+void MemoryShard::publishIfEarlier() noexcept {
+    if (m_wheel.nextWork().time_since_epoch().count() <
+        m_nextWork.load(std::memory_order_relaxed)) {
+        publishNextWork();
     }
 }
 

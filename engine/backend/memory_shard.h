@@ -109,7 +109,7 @@ private:
     bool makeRoom(std::uint64_t incoming, std::uint64_t cost, Booking& booking);
     Slot fillSlot(std::string_view key, const Entry& entry);
     bool evict(std::uint64_t incoming, Booking* heir);
-    void schedule(Slot slot);
+    void publishIfEarlier() noexcept;
     bool drop(Slot slot, RemovalCause cause, bool tellPolicy = true, Booking* heir = nullptr);
     template <class IsWanted>
     std::uint64_t removeWhere(IsWanted&& isWanted);

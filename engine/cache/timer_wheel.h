@@ -55,6 +55,16 @@ public:
         }
     }
 
+    /// As schedule(), for a slot whose deadline was `before`. Does nothing where the new one falls
+    /// into the same bucket, as that of an entry that is written again and again mostly does.
+    void reschedule(Slot slot, TimePoint before) noexcept {
+        const TimePoint deadline = m_timers.timerDeadline(slot);
+        if (before == kNever || deadline == kNever || !isScheduled(slot) ||
+            listOf(dueTick(before)) != listOf(dueTick(deadline))) {
+            schedule(slot);
+        }
+    }
+
     void cancel(Slot slot) noexcept {
         if (isScheduled(slot)) {
             unlink(slot);
@@ -161,15 +171,22 @@ private:
         --m_size;
     }
 
-    void place(Slot slot, std::uint64_t due) noexcept {
+    // Where a timer belongs that is due then: kPending, or the head of a bucket.
+    Slot listOf(std::uint64_t due) const noexcept {
         if (due <= m_tick) {
-            append(kPending, slot);
-            return;
+            return kPending;
         }
         const auto level = static_cast<Slot>((std::bit_width(due ^ m_tick) - 1) / kBits);
-        const auto bucket = static_cast<Slot>((due >> (level * kBits)) & 63);
-        m_used[level] |= std::uint64_t{1} << bucket;
-        append(kHeads + (level << kBits) + bucket, slot);
+        return kHeads + (level << kBits) + static_cast<Slot>((due >> (level * kBits)) & 63);
+    }
+
+    void place(Slot slot, std::uint64_t due) noexcept {
+        const Slot list = listOf(due);
+        if (list != kPending) {
+            const Slot bucket = list - kHeads;
+            m_used[bucket >> kBits] |= std::uint64_t{1} << (bucket & 63);
+        }
+        append(list, slot);
     }
 
     bool firstBucket(int& level, std::uint64_t& bucketStart) const noexcept {
