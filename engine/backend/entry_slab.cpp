@@ -2,13 +2,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/backend/entry_slab.h"
 
+#include <memory>
+#include <new>
+
 namespace cachescope {
+
+EntrySlab::Records EntrySlab::makeRecords() {
+    void* const memory =
+        ::operator new (kBlock * sizeof(EntryRecord), std::align_val_t{alignof(EntryRecord)});
+    auto* const records = static_cast<EntryRecord*>(memory);
+    std::uninitialized_default_construct_n(records, kBlock);
+    return Records{records};
+}
+
+void EntrySlab::FreeRecords::operator()(EntryRecord* records) const noexcept {
+    std::destroy_n(records, kBlock);
+    ::operator delete (records, std::align_val_t{alignof(EntryRecord)});
+}
 
 void EntrySlab::reserve() {
     if (!m_withRoom.empty()) {
         return;
     }
-    auto records = std::make_unique<EntryRecord[]>(kBlock);
+    Records records = makeRecords();
     std::uint32_t number = 0;
     if (m_vacant.empty()) {
         number = static_cast<std::uint32_t>(m_records.size());

@@ -18,9 +18,11 @@ class EntrySlab {
 public:
     using Slot = std::uint32_t;
 
-    EntryRecord& operator[](Slot slot) noexcept { return m_records[slot / kBlock][slot % kBlock]; }
+    EntryRecord& operator[](Slot slot) noexcept {
+        return m_records[slot / kBlock].get()[slot % kBlock];
+    }
     const EntryRecord& operator[](Slot slot) const noexcept {
-        return m_records[slot / kBlock][slot % kBlock];
+        return m_records[slot / kBlock].get()[slot % kBlock];
     }
 
     /// Asks the processor for the record and, at the same time, for its shared value.
@@ -66,7 +68,14 @@ private:
         std::uint32_t position = 0;  // in m_withRoom, while it has room
     };
 
-    std::vector<std::unique_ptr<EntryRecord[]>> m_records;
+    // Not an array of new[], which would put a line for its length before the first record.
+    struct FreeRecords {
+        void operator()(EntryRecord* records) const noexcept;
+    };
+    using Records = std::unique_ptr<EntryRecord, FreeRecords>;
+    static Records makeRecords();
+
+    std::vector<Records> m_records;
     std::vector<Block> m_blocks;
     // Where shared values are, as far as 32 bits say: a wrong guess costs nothing but itself. Empty
     // as long as all values are inline.

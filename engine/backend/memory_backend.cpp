@@ -6,6 +6,9 @@
 #include <bit>
 #include <charconv>
 #include <new>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "engine/backend/memory_shard.h"
 #include "engine/core/hash.h"
@@ -20,7 +23,7 @@ constexpr std::uint64_t kMostShards = 64;
 constexpr std::uint64_t kEntriesPerShard = 4096;
 constexpr std::uint64_t kBytesPerShard = std::uint64_t{16} << 20;
 // How much is done under one lock before others get their turn.
-constexpr std::size_t kTimersPerLock = 512;
+constexpr std::size_t kTimersPerLock = 128;
 
 std::uint64_t shardCountFor(const BackendConfig& config) {
     const auto within = [](std::uint64_t bound, std::uint64_t share) {
@@ -28,6 +31,13 @@ std::uint64_t shardCountFor(const BackendConfig& config) {
     };
     return std::min({kMostShards, within(config.maxEntries, kEntriesPerShard),
                      within(config.maxBytes, kBytesPerShard)});
+}
+
+// The allocator keeps what was freed for later; after a shard emptied, that is a lot.
+void returnFreeMemory() noexcept {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 constexpr BackendCapabilities kCapabilities{.evicts = true, .policies = true};
@@ -179,30 +189,40 @@ Result<BackendStat> MemoryBackend::stat() {
 
 Result<std::uint64_t> MemoryBackend::removeExpired(std::size_t limit) {
     constexpr std::int64_t kNone = kNever.time_since_epoch().count();
-    const std::int64_t now = m_clock.now().time_since_epoch().count();
+    // As the shards do it, or one might have work to do here that it does not see.
+    const std::int64_t now = m_clock.recently().time_since_epoch().count();
     if (m_totals->earliestWork.load(std::memory_order_relaxed) > now) {
         return std::uint64_t{0};
     }
     // Forgotten before the shards are looked at, so that what they publish meanwhile is not lost.
     m_totals->earliestWork.store(kNone);
-    const std::size_t first = m_nextToExpire.load(std::memory_order_relaxed);
-    std::int64_t earliest = kNone;
+    const std::size_t mask = m_shards.size() - 1;
+    std::size_t shard = m_nextToExpire.load(std::memory_order_relaxed) & mask;
     std::uint64_t removed = 0;
-    for (std::size_t i = 0; i < m_shards.size(); ++i) {
-        const std::size_t shard = (first + i) & (m_shards.size() - 1);
-        std::int64_t next = m_nextWork[shard].load();
-        while (next <= now && removed < limit) {
-            const std::size_t count = std::min<std::size_t>(limit - removed, kTimersPerLock);
-            removed += m_shards[shard]->removeExpired(count).timers.fired;
-            next = m_nextWork[shard].load();
+    bool gaveMemoryBack = false;
+    // A little in each shard by turns, so that no reader meets the same lock again and again. Done
+    // when a whole round found nothing to do.
+    for (std::size_t idle = 0; idle < m_shards.size() && removed < limit;
+         shard = (shard + 1) & mask) {
+        if (m_nextWork[shard].load() > now) {
+            ++idle;
+            continue;
         }
-        if (next <= now && earliest > now) {
-            // The next call begins here, or the shards behind it would have to wait for ever.
-            m_nextToExpire.store(shard, std::memory_order_relaxed);
-        }
-        earliest = std::min(earliest, next);
+        idle = 0;
+        const std::size_t count = std::min<std::size_t>(limit - removed, kTimersPerLock);
+        const MemoryShard::Expired expired = m_shards[shard]->removeExpired(count);
+        removed += expired.timers.fired;
+        gaveMemoryBack |= expired.gaveMemoryBack;
+    }
+    m_nextToExpire.store(shard, std::memory_order_relaxed);
+    std::int64_t earliest = kNone;
+    for (const auto& next : m_nextWork) {
+        earliest = std::min(earliest, next.load());
     }
     m_totals->workFrom(earliest);
+    if (gaveMemoryBack) {
+        returnFreeMemory();
+    }
     return removed;
 }
 

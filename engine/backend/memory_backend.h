@@ -17,18 +17,21 @@ struct MemoryTotals;
 
 /// Entries in this process's memory, bounded in entries and bytes: `memory:`.
 ///
-/// Keys are spread over shards by hash; a shard has one lock, an open-addressing index, entries in
-/// slots, a timer wheel and an eviction policy. A hit allocates nothing and, with the default
-/// policy, moves no list. A bound below some thousand entries is kept in one shard, so that a small
-/// cache evicts exactly as its policy says; in several shards each evicts its own, and the bounds
-/// hold for the sum: after set() returned, and while others are in set() by what they are about to
-/// store. Bytes are those of keys and values plus kEntryOverhead an entry. When room is needed,
-/// expired entries go first. Replacing a value counts as a hit. A value refused as tooLarge takes
-/// the outdated one with it. The removal listener is called with a shard's lock held.
+/// Keys are spread over shards by hash; a shard has one lock, an open-addressing index, entries of
+/// one cache line in slots, a timer wheel and an eviction policy. A hit allocates nothing and, with
+/// the default policy, moves no list. A bound below some thousand entries is kept in one shard, so
+/// that a small cache evicts exactly as its policy says; in several shards each evicts its own, and
+/// the bounds hold for the sum: after set() returned, and while others are in set() by what they
+/// are about to store. Bytes are those of keys and values plus kEntryOverhead an entry. When room
+/// is needed, expired entries go first. Replacing a value counts as a hit. A value refused as
+/// tooLarge takes the outdated one with it. The removal listener is called with a shard's lock
+/// held.
 class MemoryBackend final : public Backend {
 public:
-    /// What an entry costs beside its key and value: about what slot, index, timer and policy take.
-    static constexpr std::uint64_t kEntryOverhead = 160;
+    /// What an entry is taken to cost beside its key and value: record, index, policy and what it
+    /// remembers of evicted keys, up to 64 bytes with a small key and value, and about 40 more
+    /// where the value has a block of its own.
+    static constexpr std::uint64_t kEntryOverhead = 96;
 
     /// unknownName for a policy nobody knows. Of `config`, the clock, the bounds and the policy are
     /// used.

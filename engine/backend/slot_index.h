@@ -12,9 +12,9 @@ namespace cachescope {
 
 /// Finds the slot of a key by 32 bits of its hash: the hash table of a memory shard.
 ///
-/// Open addressing with linear probing in cells of eight bytes, at most three quarters in use, and
-/// no tombstones: erase() moves cells back. Grows by half, so that little is ever empty. It keeps
-/// no keys; whoever asks compares them. One thread at a time.
+/// Open addressing with linear probing in cells of eight bytes, at most four fifths in use, and
+/// no tombstones: erase() moves cells back. Grows by an eighth, so that little is ever empty. It
+/// keeps no keys; whoever asks compares them. One thread at a time.
 class SlotIndex {
 public:
     using Slot = std::uint32_t;
@@ -52,7 +52,7 @@ public:
 
     /// Makes room for `count` slots in all. Throws std::bad_alloc with nothing changed.
     void reserve(std::size_t count) {
-        if (count * 4 > m_cells.size() * 3) [[unlikely]] {
+        if (count * 5 > m_cells.size() * 4) [[unlikely]] {
             grow();
         }
     }
@@ -110,7 +110,7 @@ private:
         return to >= from ? to - from : to + m_cells.size() - from;
     }
     void grow() {
-        Cells larger(m_cells.size() + m_cells.size() / 2);
+        Cells larger(m_cells.size() + m_cells.size() / 8);
         for (const Cell& cell : m_cells) {
             if (cell.slot != kNone) {
                 insertInto(larger, cell);

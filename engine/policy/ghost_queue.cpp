@@ -119,7 +119,7 @@ void BasicGhostQueue<kStamped>::dropHolesInFront() noexcept {
 template <bool kStamped>
 void BasicGhostQueue<kStamped>::splitBucket() {
     if (m_buckets.size() == m_buckets.capacity()) {
-        m_buckets.reserve(m_buckets.size() + m_buckets.size() / 4 + 16);
+        m_buckets.reserve(m_buckets.size() + m_buckets.size() / 8 + 16);
     }
     const std::size_t fresh = m_buckets.size();
     Place* link = &m_buckets[fresh & ((std::bit_ceil(fresh + 1) >> 1) - 1)];

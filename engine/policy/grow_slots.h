@@ -10,7 +10,7 @@ namespace cachescope {
 /// Makes `entries` at least `count` long, one for each slot, and never shorter.
 ///
 /// Owners ask for one slot more at a time; a vector by itself would then reserve up to twice what
-/// is used. This one reserves a quarter more, and nothing more the first time, when a replay asks
+/// is used. This one reserves a sixteenth more, and nothing more the first time, when a replay asks
 /// for all of its keys.
 template <class T>
 void growSlots(std::vector<T>& entries, std::size_t count) {
@@ -18,7 +18,7 @@ void growSlots(std::vector<T>& entries, std::size_t count) {
         return;
     }
     if (count > entries.capacity()) {
-        entries.reserve(entries.empty() ? count : count + count / 4);
+        entries.reserve(entries.empty() ? count : count + count / 16);
     }
     entries.resize(count);
 }
