@@ -5,6 +5,8 @@
 #include <memory>
 #include <new>
 
+#include "engine/policy/grow_slots.h"
+
 namespace cachescope {
 
 EntrySlab::Records EntrySlab::makeRecords() {
@@ -82,14 +84,17 @@ void EntrySlab::give(Slot slot) noexcept {
     block.firstFree = slot;
 }
 
-void EntrySlab::noteValue(Slot slot) {
+void EntrySlab::noteValue(Slot slot) noexcept {
     const Bytes::Block* const value = (*this)[slot].sharedValue();
     if (value == nullptr) {
         return;
     }
     if (slot >= m_valueHints.size()) {
-        m_valueHints.reserve(end() + end() / 4);
-        m_valueHints.resize(end());
+        try {
+            growSlots(m_valueHints, end());
+        } catch (const std::bad_alloc&) {
+            return;  // then this value is not asked for ahead
+        }
     }
     const auto address = reinterpret_cast<std::uintptr_t>(value);
     m_valueHints[slot] = static_cast<std::uint32_t>(address >> kHintShift);

@@ -3,6 +3,7 @@
 #include "engine/backend/memory_shard.h"
 
 #include <algorithm>
+#include <new>
 
 #include "engine/backend/memory_backend.h"
 #include "engine/core/glob.h"
@@ -139,13 +140,12 @@ MemoryShard::Slot MemoryShard::fillSlot(std::string_view key, const Entry& entry
     try {
         keepExtras(slot, entry);
         m_slab[slot].fill(key, entry);
-        m_slab.noteValue(slot);
     } catch (...) {
         m_extras.erase(slot);
-        m_slab[slot].clear();
         m_slab.give(slot);
         throw;
     }
+    m_slab.noteValue(slot);
     return slot;
 }
 
@@ -156,12 +156,10 @@ const RecordExtras* MemoryShard::extrasOf(Slot slot) const noexcept {
     return &m_extras.find(slot)->second;
 }
 
-// To be called while the slot's record says whether there are older ones.
+// Before the record has the entry, because this may fail.
 void MemoryShard::keepExtras(Slot slot, const Entry& entry) {
     if (EntryRecord::needsExtras(entry)) {
         m_extras[slot] = {entry.created, entry.version, entry.loadCost};
-    } else if (m_slab[slot].hasExtras()) {
-        m_extras.erase(slot);
     }
 }
 
@@ -181,16 +179,23 @@ bool MemoryShard::replace(Slot slot, std::uint64_t hash, const Entry& entry, std
                            record.expires()});
     }
     const TimePoint before = record.expires();
+    const bool hadExtras = record.hasExtras();
     try {
         keepExtras(slot, entry);
         record.replace(entry);
-        m_slab.noteValue(slot);
     } catch (...) {
         // What was promised to be replaced may not stay.
         m_totals.bytes.fetch_sub(cost - oldCost, std::memory_order_relaxed);
         drop(slot, RemovalCause::replaced);
+        if (!hadExtras) {
+            m_extras.erase(slot);
+        }
         throw;
     }
+    if (hadExtras && !record.hasExtras()) {
+        m_extras.erase(slot);
+    }
+    m_slab.noteValue(slot);
     m_wheel.reschedule(slot, before);
     publishIfEarlier();
     if (m_policy) {
@@ -363,15 +368,20 @@ bool MemoryShard::releaseIfEmpty() {
     if (m_live != 0 || m_slab.end() <= kKeptSlots) {
         return false;
     }
+    try {
+        // A new one, for it is the only way to make a policy forget how much there was.
+        if (m_policy) {
+            m_policy = m_makePolicy();
+            m_policySlots = 0;
+        }
+        m_index.clear();
+    } catch (const std::bad_alloc&) {
+        // Nothing is wrong with what there is but its size.
+        return false;
+    }
     m_slab.clear();
-    m_index.clear();
     m_extras = {};
     m_wheel.reset(m_totals.clock.recently());
-    // A new one, for it is the only way to make a policy forget how much there was.
-    if (m_policy) {
-        m_policy = m_makePolicy();
-        m_policySlots = 0;
-    }
     publishNextWork();
     return true;
 }
