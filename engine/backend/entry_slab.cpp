@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/backend/entry_slab.h"
 
+#include <new>
+
 namespace cachescope {
 
 void EntrySlab::reserve() {
@@ -66,14 +68,19 @@ void EntrySlab::give(Slot slot) noexcept {
     block.firstFree = slot;
 }
 
-void EntrySlab::noteValue(Slot slot) {
+void EntrySlab::noteValue(Slot slot) noexcept {
     const Bytes::Block* const value = (*this)[slot].sharedValue();
     if (value == nullptr) {
         return;
     }
     if (slot >= m_valueHints.size()) {
-        m_valueHints.reserve(end() + end() / 4);
-        m_valueHints.resize(end());
+        try {
+            m_valueHints.reserve(end() + end() / 4);
+            m_valueHints.resize(end());
+        } catch (const std::bad_alloc&) {
+            // Only a hint: no reason to refuse the entry.
+            return;
+        }
     }
     const auto address = reinterpret_cast<std::uintptr_t>(value);
     m_valueHints[slot] = static_cast<std::uint32_t>(address >> kHintShift);

@@ -32,8 +32,8 @@ public:
                 m_hintBase | std::uintptr_t{m_valueHints[slot]} << kHintShift));
         }
     }
-    /// Remembers where the value of a record is, for prefetch(). Throws std::bad_alloc.
-    void noteValue(Slot slot);
+    /// Remembers where the value of a record is, for prefetch(), as far as there is memory for it.
+    void noteValue(Slot slot) noexcept;
 
     /// For the timer wheel.
     TimerLink& timerLink(Slot slot) noexcept { return (*this)[slot].timer(); }
