@@ -110,7 +110,10 @@ void EntryRecord::write(std::string_view key, Bytes outsideKey, const Entry& ent
         std::memcpy(at, &block, sizeof block);
     } else {
         m_keySize = static_cast<std::uint8_t>(key.size());
-        std::memcpy(at, key.data(), key.size());
+        // An empty view may have no address at all.
+        if (!key.empty()) {
+            std::memcpy(at, key.data(), key.size());
+        }
     }
 }
 

@@ -58,7 +58,8 @@ public:
         const char* const own = m_payload.data() + valueSpace();
         const std::size_t size = key.size();
         if (size < sizeof(std::uint64_t)) {
-            return std::memcmp(own, key.data(), size) == 0;
+            // An empty view may have no address at all.
+            return size == 0 || std::memcmp(own, key.data(), size) == 0;
         }
         std::uint64_t differences = wordAt(own + size - 8) ^ wordAt(key.data() + size - 8);
         for (std::size_t at = 0; at + 8 < size; at += 8) {

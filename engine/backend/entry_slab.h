@@ -34,7 +34,7 @@ public:
                 m_hintBase | std::uintptr_t{m_valueHints[slot]} << kHintShift));
         }
     }
-    /// Remembers where the value of a record is, for prefetch().
+    /// Remembers where the value of a record is, for prefetch(), as far as there is memory for it.
     void noteValue(Slot slot) noexcept;
 
     /// For the timer wheel.

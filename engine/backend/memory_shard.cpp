@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include "engine/backend/memory_backend.h"
 #include "engine/core/glob.h"
@@ -138,13 +139,14 @@ MemoryShard::Slot MemoryShard::fillSlot(std::string_view key, const Entry& entry
     }
     const Slot slot = m_slab.take();
     try {
-        keepExtras(slot, entry);
+        reserveExtras(slot, entry);
         m_slab[slot].fill(key, entry);
     } catch (...) {
         m_extras.erase(slot);
         m_slab.give(slot);
         throw;
     }
+    keepExtras(slot, entry, false);
     m_slab.noteValue(slot);
     return slot;
 }
@@ -156,10 +158,18 @@ const RecordExtras* MemoryShard::extrasOf(Slot slot) const noexcept {
     return &m_extras.find(slot)->second;
 }
 
-// Before the record has the entry, because this may fail.
-void MemoryShard::keepExtras(Slot slot, const Entry& entry) {
+// Before the record changes, and without a change to older ones: what follows may fail too.
+void MemoryShard::reserveExtras(Slot slot, const Entry& entry) {
     if (EntryRecord::needsExtras(entry)) {
-        m_extras[slot] = {entry.created, entry.version, entry.loadCost};
+        m_extras.try_emplace(slot);
+    }
+}
+
+void MemoryShard::keepExtras(Slot slot, const Entry& entry, bool hadExtras) noexcept {
+    if (m_slab[slot].hasExtras()) {
+        m_extras.find(slot)->second = {entry.created, entry.version, entry.loadCost};
+    } else if (hadExtras) {
+        m_extras.erase(slot);
     }
 }
 
@@ -174,28 +184,26 @@ bool MemoryShard::replace(Slot slot, std::uint64_t hash, const Entry& entry, std
             return false;
         }
     }
-    if (m_totals.listener) {
-        m_totals.listener({record.key(), RemovalCause::replaced, record.created(extrasOf(slot)),
-                           record.expires()});
-    }
     const TimePoint before = record.expires();
+    const TimePoint created = record.created(extrasOf(slot));
     const bool hadExtras = record.hasExtras();
     try {
-        keepExtras(slot, entry);
+        reserveExtras(slot, entry);
         record.replace(entry);
     } catch (...) {
         // What was promised to be replaced may not stay.
         m_totals.bytes.fetch_sub(cost - oldCost, std::memory_order_relaxed);
-        drop(slot, RemovalCause::replaced);
         if (!hadExtras) {
             m_extras.erase(slot);
         }
+        drop(slot, RemovalCause::replaced);
         throw;
     }
-    if (hadExtras && !record.hasExtras()) {
-        m_extras.erase(slot);
-    }
+    keepExtras(slot, entry, hadExtras);
     m_slab.noteValue(slot);
+    if (m_totals.listener) {
+        m_totals.listener({record.key(), RemovalCause::replaced, created, before});
+    }
     m_wheel.reschedule(slot, before);
     publishIfEarlier();
     if (m_policy) {
@@ -237,7 +245,8 @@ std::uint64_t MemoryShard::removeMatching(std::string_view pattern) {
 
 MemoryShard::Expired MemoryShard::removeExpired(std::size_t limit) {
     const std::lock_guard lock{m_lock};
-    const Wheel::Advanced timers = advance(limit);
+    // The exact time: a caller who goes by it and calls again would wait for a later tick else.
+    const Wheel::Advanced timers = advance(limit, m_totals.clock.now());
     return {timers, releaseIfEmpty()};
 }
 
@@ -253,7 +262,7 @@ std::optional<MemoryShard::Slot> MemoryShard::scan(Slot from, std::size_t& left,
     if (from >= m_slab.end()) {
         return std::nullopt;
     }
-    const std::size_t end = std::min({m_slab.end(), from + left, from + kSlotsPerLock});
+    const std::size_t end = std::min(m_slab.end(), from + std::min(left, kSlotsPerLock));
     left -= end - from;
     for (Slot slot = from; slot < end; ++slot) {
         if (!m_slab.exists(slot)) {
@@ -279,12 +288,13 @@ MemoryShard::Slot MemoryShard::find(std::string_view key, std::uint64_t hash) co
 // False when there is nothing left to remove and still no room.
 bool MemoryShard::makeRoom(std::uint64_t incoming, std::uint64_t cost, Booking& booking) {
     if (booking.isEmpty() && m_totals.exceededWith(1, cost) &&
-        advance(kTimersBeforeEviction).fired == 0) {
+        advance(kTimersBeforeEviction, m_totals.clock.recently()).fired == 0) {
         evict(incoming, &booking);
     }
     booking.book(cost);
     while (m_totals.exceeded()) {
-        if (advance(kTimersBeforeEviction).fired == 0 && !evict(incoming, nullptr)) {
+        if (advance(kTimersBeforeEviction, m_totals.clock.recently()).fired == 0 &&
+            !evict(incoming, nullptr)) {
             return false;
         }
     }
@@ -339,17 +349,16 @@ bool MemoryShard::drop(Slot slot, RemovalCause cause, bool tellPolicy, Booking* 
     return !expired;
 }
 
-MemoryShard::Wheel::Advanced MemoryShard::advance(std::size_t limit) {
+MemoryShard::Wheel::Advanced MemoryShard::advance(std::size_t limit, TimePoint now) {
     // What was published may be too early by now, since cancelled timers do not publish.
     const std::int64_t published = m_nextWork.load(std::memory_order_relaxed);
-    const TimePoint recently = m_totals.clock.recently();
-    if (published > recently.time_since_epoch().count()) {
+    if (published > now.time_since_epoch().count()) {
         return {};
     }
     Wheel::Advanced advanced;
-    if (m_wheel.nextWork() <= recently) {
+    if (m_wheel.nextWork() <= now) {
         advanced = m_wheel.advance(
-            recently, [this](Slot slot) { drop(slot, RemovalCause::expired); }, limit);
+            now, [this](Slot slot) { drop(slot, RemovalCause::expired); }, limit);
     }
     publishNextWork();
     return advanced;
@@ -370,13 +379,12 @@ bool MemoryShard::releaseIfEmpty() {
     }
     try {
         // A new one, for it is the only way to make a policy forget how much there was.
-        if (m_policy) {
-            m_policy = m_makePolicy();
-            m_policySlots = 0;
-        }
+        auto policy = m_policy ? m_makePolicy() : nullptr;
         m_index.clear();
+        m_policy = std::move(policy);
+        m_policySlots = 0;
     } catch (const std::bad_alloc&) {
-        // Nothing is wrong with what there is but its size.
+        // Who removes something must not fail for want of memory; what is empty works as it is.
         return false;
     }
     m_slab.clear();

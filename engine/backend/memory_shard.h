@@ -104,7 +104,8 @@ private:
     }
     Slot find(std::string_view key, std::uint64_t hash) const noexcept;
     const RecordExtras* extrasOf(Slot slot) const noexcept;
-    void keepExtras(Slot slot, const Entry& entry);
+    void reserveExtras(Slot slot, const Entry& entry);
+    void keepExtras(Slot slot, const Entry& entry, bool hadExtras) noexcept;
     bool replace(Slot slot, std::uint64_t hash, const Entry& entry, std::uint64_t cost);
     bool makeRoom(std::uint64_t incoming, std::uint64_t cost, Booking& booking);
     Slot fillSlot(std::string_view key, const Entry& entry);
@@ -113,7 +114,7 @@ private:
     bool drop(Slot slot, RemovalCause cause, bool tellPolicy = true, Booking* heir = nullptr);
     template <class IsWanted>
     std::uint64_t removeWhere(IsWanted&& isWanted);
-    Wheel::Advanced advance(std::size_t limit);
+    Wheel::Advanced advance(std::size_t limit, TimePoint now);
     void publishNextWork() noexcept;
     bool releaseIfEmpty();
 

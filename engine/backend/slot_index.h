@@ -53,7 +53,7 @@ public:
     /// Makes room for `count` slots in all. Throws std::bad_alloc with nothing changed.
     void reserve(std::size_t count) {
         if (count * 5 > m_cells.size() * 4) [[unlikely]] {
-            grow();
+            grow(count);
         }
     }
 
@@ -109,8 +109,12 @@ private:
     std::size_t distance(std::size_t from, std::size_t to) const noexcept {
         return to >= from ? to - from : to + m_cells.size() - from;
     }
-    void grow() {
-        Cells larger(m_cells.size() + m_cells.size() / 8);
+    void grow(std::size_t count) {
+        std::size_t size = m_cells.size();
+        do {
+            size += size / 8;
+        } while (count * 5 > size * 4);
+        Cells larger(size);
         for (const Cell& cell : m_cells) {
             if (cell.slot != kNone) {
                 insertInto(larger, cell);
