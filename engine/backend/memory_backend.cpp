@@ -189,8 +189,7 @@ Result<BackendStat> MemoryBackend::stat() {
 
 Result<std::uint64_t> MemoryBackend::removeExpired(std::size_t limit) {
     constexpr std::int64_t kNone = kNever.time_since_epoch().count();
-    // As the shards do it, or one might have work to do here that it does not see.
-    const std::int64_t now = m_clock.recently().time_since_epoch().count();
+    const std::int64_t now = m_clock.now().time_since_epoch().count();
     if (m_totals->earliestWork.load(std::memory_order_relaxed) > now) {
         return std::uint64_t{0};
     }
