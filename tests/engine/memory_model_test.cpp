@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <set>
 #include <string>
 #include <utility>
@@ -39,8 +40,8 @@ struct Setup {
     bool listens = true;
 };
 
-void PrintTo(const Setup& setup, std::ostream* out) {
-    *out << setup.policy << ' ' << setup.name;
+std::ostream& operator<<(std::ostream& out, const Setup& setup) {
+    return out << setup.policy << ' ' << setup.name;
 }
 
 std::vector<Setup> allSetups() {

@@ -10,6 +10,7 @@
 #include <latch>
 #include <map>
 #include <memory>
+#include <ostream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -145,8 +146,8 @@ struct Setup {
     std::uint64_t coldKeys = 0;
 };
 
-void PrintTo(const Setup& setup, std::ostream* out) {
-    *out << setup.policy << ' ' << setup.bounds;
+std::ostream& operator<<(std::ostream& out, const Setup& setup) {
+    return out << setup.policy << ' ' << setup.bounds;
 }
 
 std::vector<Setup> allSetups() {
