@@ -30,8 +30,9 @@ public:
     [[gnu::always_inline]] void prefetch(Slot slot) const noexcept {
         __builtin_prefetch(&(*this)[slot]);
         if (slot < m_valueHints.size()) {
-            __builtin_prefetch(reinterpret_cast<const void*>(
-                m_hintBase | std::uintptr_t{m_valueHints[slot]} << kHintShift));
+            const auto address = m_hintBase | std::uintptr_t{m_valueHints[slot]} << kHintShift;
+            // NOLINTNEXTLINE(performance-no-int-to-ptr): it is kept in two halves
+            __builtin_prefetch(reinterpret_cast<const void*>(address));
         }
     }
     /// Remembers where the value of a record is, for prefetch(), as far as there is memory for it.

@@ -98,8 +98,9 @@ Result<std::optional<Entry>> MemoryShard::get(std::string_view key, std::uint64_
     }
     const RecordExtras* const extras = extrasOf(slot);
     return Result<std::optional<Entry>>{
-        std::in_place,    std::in_place,          record.value(),         record.created(extras),
-        record.expires(), record.version(extras), record.loadCost(extras)};
+        std::in_place, std::in_place,
+        Entry{record.value(), record.created(extras), record.expires(), record.version(extras),
+              record.loadCost(extras)}};
 }
 
 bool MemoryShard::store(std::string_view key, std::uint64_t hash, const Entry& entry,

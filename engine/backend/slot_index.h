@@ -30,6 +30,7 @@ public:
         const std::size_t at = homeAmong(m_publishedSize.load(std::memory_order_relaxed), tag);
         // As a number, for the table may be gone.
         const std::uintptr_t cells = m_publishedCells.load(std::memory_order_relaxed);
+        // NOLINTNEXTLINE(performance-no-int-to-ptr)
         __builtin_prefetch(reinterpret_cast<const void*>(cells + at * sizeof(Cell)));
     }
 
