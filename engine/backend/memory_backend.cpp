@@ -33,7 +33,8 @@ std::uint64_t shardCountFor(const BackendConfig& config) {
                      within(config.maxBytes, kBytesPerShard)});
 }
 
-// The allocator keeps what was freed for later; after a shard emptied, that is a lot.
+// The allocator keeps some of what was freed for later. It locks out whoever allocates meanwhile,
+// for tens of milliseconds where much is left, so this is for a cache that nobody finds much in.
 void returnFreeMemory() noexcept {
 #ifdef __GLIBC__
     malloc_trim(0);
@@ -219,7 +220,7 @@ Result<std::uint64_t> MemoryBackend::removeExpired(std::size_t limit) {
         earliest = std::min(earliest, next.load());
     }
     m_totals->workFrom(earliest);
-    if (gaveMemoryBack) {
+    if (gaveMemoryBack && m_totals->entries.load(std::memory_order_relaxed) == 0) {
         returnFreeMemory();
     }
     return removed;
