@@ -25,4 +25,20 @@ Result<std::uint64_t> Backend::eraseMatching(std::string_view pattern) {
     return erased;
 }
 
+Result<bool> Backend::touch(std::string_view, TimePoint) {
+    return Error{ErrorCode::unsupported, url(), "touch"};
+}
+
+Result<std::optional<std::uint64_t>> Backend::acquireLease(std::string_view, Duration) {
+    return Error{ErrorCode::unsupported, url(), "lease"};
+}
+
+Result<bool> Backend::setAndRelease(std::string_view, const Entry&, std::uint64_t) {
+    return Error{ErrorCode::unsupported, url(), "lease"};
+}
+
+Result<void> Backend::releaseLease(std::string_view, std::uint64_t) {
+    return Error{ErrorCode::unsupported, url(), "lease"};
+}
+
 }  // namespace cachescope

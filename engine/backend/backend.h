@@ -12,6 +12,7 @@
 #include "engine/core/bytes.h"
 #include "engine/core/clock.h"
 #include "engine/core/result.h"
+#include "engine/core/shared_bytes.h"
 
 namespace cachescope {
 
@@ -22,6 +23,10 @@ struct Entry {
     TimePoint expires = kNever;  ///< the last moment at which it may be served
     std::uint64_t version = 0;   ///< the origin's data version, 0 where there is none
     Duration loadCost{};         ///< how long its load took
+    /// What the cache in front notes beside the value (entry_notes.h). Backends keep it as it is.
+    SharedBytes notes{};
+    /// Which of several levels had it, 0 the first. Not stored.
+    std::uint8_t level = 0;
 
     /// Redis's rule: an entry is alive up to and including its deadline.
     bool expiredAt(TimePoint now) const noexcept { return now > expires; }
@@ -54,6 +59,8 @@ struct BackendCapabilities {
     bool remote = false;      ///< calls do I/O that may fail or take long
     bool evicts = false;      ///< bounds itself by capacity (entries or bytes)
     bool policies = false;    ///< the eviction policy can be chosen
+    bool touches = false;     ///< has touch()
+    bool leases = false;      ///< has leases
 };
 
 struct BackendStat {
@@ -124,6 +131,23 @@ public:
 
     /// Removes all keys that match a Redis glob; how many. The default scans and erases.
     virtual Result<std::uint64_t> eraseMatching(std::string_view pattern);
+
+    /// Moves the deadline of a live entry and changes nothing else of it; whether there was one.
+    /// Never brings back what was removed meanwhile. unsupported where capabilities().touches is
+    /// false, as by default.
+    virtual Result<bool> touch(std::string_view key, TimePoint expires);
+
+    /// A lease of a key: at most one is held at a time over all processes that share the backend,
+    /// each for `span` of real time at most. The token of the new holder, larger than any earlier
+    /// holder's, or nothing while another holds it. unsupported where capabilities().leases is
+    /// false, as all three by default.
+    virtual Result<std::optional<std::uint64_t>> acquireLease(std::string_view key, Duration span);
+    /// Stores and ends the lease, unless it is no longer the holder of `token` who asks; whether it
+    /// was stored. So a holder who fell asleep cannot overwrite what came after him.
+    virtual Result<bool> setAndRelease(std::string_view key, const Entry& entry,
+                                       std::uint64_t token);
+    /// Ends the lease without a value, if it is still that of `token`.
+    virtual Result<void> releaseLease(std::string_view key, std::uint64_t token);
 
     /// Makes sure that all that was set before is where it should be. The default does nothing.
     virtual Result<void> flush() { return {}; }

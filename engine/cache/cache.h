@@ -8,8 +8,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "engine/backend/backend.h"
+#include "engine/cache/cache_options.h"
 #include "engine/cache/stats.h"
 #include "engine/core/clock.h"
 #include "engine/core/result.h"
@@ -20,22 +22,14 @@ namespace cachescope {
 class FlightTable;
 struct Flight;
 
-/// How one kind of request is cached.
-struct CacheOptions {
-    /// How long a loaded value may be served, counted from the end of its load. Nothing: for ever.
-    /// Zero: it is not stored. Negative spans are refused where options are taken.
-    std::optional<Duration> ttl;
-    /// Whether requests that miss a key while it is being loaded wait for that load.
-    bool singleFlight = true;
-};
-
-/// outOfRange when an option is not allowed.
-Result<void> validate(const CacheOptions& options);
-
-/// What the origin gives for a key.
+/// What the origin gives for a key, and what it says about keeping it.
 struct Loaded {
     Bytes value;
-    std::uint64_t version = 0;  ///< the origin's data version, 0 where there is none
+    std::uint64_t version = 0;        ///< the origin's data version, 0 where there is none
+    bool absent = false;              ///< the answer is that there is nothing
+    bool store = true;                ///< false: whoever waits gets it, and it is not kept
+    std::optional<Duration> ttl{};    ///< instead of that of the options
+    std::vector<std::string> tags{};  ///< beside those of the options
 };
 using LoadResult = Result<Loaded>;
 
@@ -45,15 +39,25 @@ using LoadDone = std::function<void(LoadResult)>;
 using Load = std::function<void(LoadDone)>;
 
 enum class Source : std::uint8_t {
-    stored,  ///< a hit: it lay in the backend
+    stored,  ///< it lay in the backend; entry.level says on which level
     loaded,  ///< this request called the origin
-    waited,  ///< another request's load was waited for
+    waited,  ///< another request's load was waited for, here or in another process
+};
+
+/// Why a request was served a value past its TTL.
+enum class StaleReason : std::uint8_t {
+    none,          ///< it was not
+    revalidating,  ///< a load in the background refreshes it
+    loadFailed,    ///< the load failed, now or within retryAfter
+    slowLoad,      ///< the load did not end within the soft or hard time-out
 };
 
 struct Fetched {
     Entry entry;
     Source source = Source::stored;
-    bool kept = true;  ///< it lies in the backend; false where storing was not wanted or failed
+    bool kept = true;     ///< it lies in the backend; false where storing was not wanted or failed
+    bool absent = false;  ///< the answer is that there is nothing
+    StaleReason stale = StaleReason::none;
 };
 using FetchDone = std::function<void(const Result<Fetched>&)>;
 

@@ -98,7 +98,7 @@ public:
         : m_handler(std::move(handler)),
           m_selector(std::move(selector)),
           m_cache(options.cache ? std::move(options.cache) : defaultCache()),
-          m_options{options.ttl, options.singleFlight},
+          m_options{.ttl = options.ttl, .singleFlight = options.singleFlight},
           m_name(std::move(options.name)),
           m_stats(std::make_shared<Stats>()) {
         if (options.schema != 0) {
@@ -250,7 +250,8 @@ Result<CachedFunction<std::decay_t<Handler>, Selector>> cached(Handler&& handler
     if (options.name.find_first_of("()") != std::string::npos) {
         return Error{ErrorCode::outOfRange, "name", "a name without parentheses"};
     }
-    if (const auto valid = validate({options.ttl, options.singleFlight}); !valid) {
+    if (const auto valid = validate({.ttl = options.ttl, .singleFlight = options.singleFlight});
+        !valid) {
         return valid.error();
     }
     constexpr bool kStateless =

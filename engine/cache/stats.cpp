@@ -78,6 +78,11 @@ StatsSnapshot StatsSnapshot::since(const StatsSnapshot& earlier) const noexcept 
     result.evictions -= earlier.evictions;
     result.invalidations -= earlier.invalidations;
     result.errors -= earlier.errors;
+    result.expiredHits -= earlier.expiredHits;
+    result.fallbacks -= earlier.fallbacks;
+    result.negativeHits -= earlier.negativeHits;
+    result.refreshes -= earlier.refreshes;
+    result.timeouts -= earlier.timeouts;
     return result;
 }
 
@@ -111,6 +116,11 @@ StatsSnapshot Stats::snapshot() const noexcept {
     result.evictions = of(Counter::evictions);
     result.invalidations = of(Counter::invalidations);
     result.errors = of(Counter::errors);
+    result.expiredHits = of(Counter::expiredHits);
+    result.fallbacks = of(Counter::fallbacks);
+    result.negativeHits = of(Counter::negativeHits);
+    result.refreshes = of(Counter::refreshes);
+    result.timeouts = of(Counter::timeouts);
     return result;
 }
 

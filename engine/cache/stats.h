@@ -23,8 +23,13 @@ enum class Counter : std::uint8_t {
     evictions,
     invalidations,
     errors,
+    expiredHits,
+    fallbacks,
+    negativeHits,
+    refreshes,
+    timeouts,
 };
-inline constexpr std::size_t kCounterCount = 11;
+inline constexpr std::size_t kCounterCount = 16;
 
 /// The counters at one moment; plain numbers.
 ///
@@ -53,6 +58,16 @@ struct StatsSnapshot {
     std::uint64_t invalidations = 0;
     /// A call of the backend failed. The request was served from the origin all the same.
     std::uint64_t errors = 0;
+    /// Part of hits: past its TTL, served while a load refreshes it (stale-while-revalidate).
+    std::uint64_t expiredHits = 0;
+    /// Part of misses: served a value past its TTL, because the load failed or took too long.
+    std::uint64_t fallbacks = 0;
+    /// Part of hits: the stored answer was "there is nothing" or a failure.
+    std::uint64_t negativeHits = 0;
+    /// Part of loads: in the background, for a value that was served meanwhile.
+    std::uint64_t refreshes = 0;
+    /// A request did not wait for the end of its load.
+    std::uint64_t timeouts = 0;
 
     std::uint64_t requests() const noexcept { return hits + misses; }
     /// Hits a request, from 0 to 1; 0 before the first request.

@@ -145,7 +145,7 @@ void Lane::request(const Request& request, const KeySpace& keys) {
     if (m_cache) {
         (void)m_backend->takeSpent();
         m_cache->fetch(
-            key, m_spec.cacheOptions(),
+            key, m_spec.options,
             [this, slot](LoadDone done) {
                 const Pending& p = m_pending[slot];
                 m_origin.call(p.number, p.key, p.bytes, std::move(done));
@@ -227,7 +227,7 @@ void Lane::report(EventKind kind, std::string_view key, Duration latency, Durati
     event.age = age;
     event.stored = stored;
     if (stored) {
-        event.ttl = m_spec.ttl;
+        event.ttl = m_spec.options.ttl;
     }
     m_context.onEvent(std::move(event));
 }

@@ -67,7 +67,7 @@ public:
 
     /// Other options; the entries stay unless backend, capacity or policy change.
     void edit(LaneSpec spec);
-    void setTtl(std::optional<Duration> ttl) { m_spec.ttl = ttl; }
+    void setTtl(std::optional<Duration> ttl) { m_spec.options.ttl = ttl; }
     /// What the lane's process held in memory is gone, its loads fail.
     void restart();
     /// Ends the lane for good: loads fail, what it stored outside is removed.

@@ -79,13 +79,11 @@ struct OriginSpec {
 struct LaneSpec {
     std::string name;
     std::string backend = "memory:";  ///< a backend URL, or "none"
-    std::optional<Duration> ttl{std::chrono::seconds{60}};
+    CacheOptions options{.ttl = std::chrono::seconds{60}};
     std::uint64_t capacity = 0;  ///< entries; 0: no bound
     std::string policy;          ///< empty: the backend's default
-    bool singleFlight = true;
 
     bool cached() const noexcept { return backend != "none"; }
-    CacheOptions cacheOptions() const noexcept { return {ttl, singleFlight}; }
 };
 
 /// Things that can be done to a run, by a scenario's timetable or by hand. Without a lane they are

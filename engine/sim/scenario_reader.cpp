@@ -123,10 +123,10 @@ LaneSpec readLane(const Json& json, const std::string& place, std::optional<Erro
         fields.fail(ErrorCode::outOfRange, fields.placeOf("backend"),
                     R"("none" or a backend's address, such as "memory:")");
     }
-    spec.ttl = fields.optionalDuration("ttl", spec.ttl, 0s, kLongest);
+    spec.options.ttl = fields.optionalDuration("ttl", spec.options.ttl, 0s, kLongest);
     spec.capacity = fields.whole("capacity", spec.capacity, 0, 1'000'000'000);
     spec.policy = fields.text("policy", "");
-    spec.singleFlight = fields.boolean("single_flight", spec.singleFlight);
+    spec.options.singleFlight = fields.boolean("single_flight", spec.options.singleFlight);
     fields.finish();
     return spec;
 }

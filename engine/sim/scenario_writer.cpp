@@ -106,10 +106,10 @@ std::string scenarioToJson(const Scenario& scenario) {
     for (const LaneSpec& lane : scenario.lanes) {
         json["lanes"].push_back(OrderedJson{{"name", lane.name},
                                             {"backend", lane.backend},
-                                            {"ttl", ttlText(lane.ttl)},
+                                            {"ttl", ttlText(lane.options.ttl)},
                                             {"capacity", lane.capacity},
                                             {"policy", lane.policy},
-                                            {"single_flight", lane.singleFlight}});
+                                            {"single_flight", lane.options.singleFlight}});
     }
     json["events"] = OrderedJson::array();
     for (const TimedAction& timed : scenario.actions) {

@@ -65,7 +65,7 @@ double toy(const Shape& shape) {
     std::unordered_map<std::string, TimePoint> deadlines;
     std::uint64_t hits = 0;
     std::uint64_t requests = 0;
-    const Duration ttl = *scenario.lanes.front().ttl;
+    const Duration ttl = *scenario.lanes.front().options.ttl;
     const double spent = timed(Watch::processor, 1, [&] {
         for (; workload->peek().time <= endOf(shape); workload->pop()) {
             const Request& request = workload->peek();

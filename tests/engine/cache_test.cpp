@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 using test::WrappedBackend;
 
-constexpr CacheOptions kMinute{Duration{60s}, true};
+const CacheOptions kMinute{.ttl = 60s};
 
 struct CacheTest : testing::Test {
     ManualClock clock{TimePoint{1h}};
@@ -62,18 +62,18 @@ TEST_F(CacheTest, anEntryIsServedUpToAndIncludingItsDeadline) {
 }
 
 TEST_F(CacheTest, noTtlNeverExpiresAndZeroStoresNothing) {
-    (void)fetch("ever", {std::nullopt, true});
-    (void)fetch("never", {Duration{0}, true});
+    (void)fetch("ever", {.ttl = std::nullopt});
+    (void)fetch("never", {.ttl = Duration{0}});
     clock.advance(24h * 365 * 100);
-    EXPECT_EQ(fetch("ever", {std::nullopt, true})->source, Source::stored);
-    EXPECT_EQ(fetch("never", {Duration{0}, true})->source, Source::loaded);
+    EXPECT_EQ(fetch("ever", {.ttl = std::nullopt})->source, Source::stored);
+    EXPECT_EQ(fetch("never", {.ttl = Duration{0}})->source, Source::loaded);
     EXPECT_EQ(cache->stats().fills, 1U);
 }
 
 TEST_F(CacheTest, negativeTtlIsRefused) {
     EXPECT_EQ(validate({Duration{-1ns}, true}).error().code(), ErrorCode::outOfRange);
-    EXPECT_TRUE(validate({Duration{0}, true}).ok());
-    EXPECT_TRUE(validate({std::nullopt, true}).ok());
+    EXPECT_TRUE(validate({.ttl = Duration{0}}).ok());
+    EXPECT_TRUE(validate({.ttl = std::nullopt}).ok());
 }
 
 TEST_F(CacheTest, aValueIsStampedAtTheEndOfItsLoad) {

@@ -17,7 +17,7 @@ Scenario small() {
     Scenario scenario;
     scenario.workload.arrivals.ratePerSecond = 1000;
     scenario.origin.latency.median = 50ms;
-    scenario.lanes = {{.name = "a", .ttl = 5s}, {.name = "none", .backend = "none"}};
+    scenario.lanes = {{.name = "a", .options = {.ttl = 5s}}, {.name = "none", .backend = "none"}};
     return scenario;
 }
 
@@ -74,7 +74,7 @@ TEST_F(LiveRunTest, stepsOneSampleAtATime) {
 TEST_F(LiveRunTest, actionsAndResetTakeEffectInOrder) {
     LiveRun run(small(), config());
     run.skipTo(TimePoint{10s});
-    run.apply(AddLane{{.name = "b", .ttl = 1s}});
+    run.apply(AddLane{{.name = "b", .options = {.ttl = 1s}}});
     run.apply(SetRate{5});
     auto update =
         until(run, [](const auto& s) { return s.time >= TimePoint{10s} && s.lanes.size() == 3; });

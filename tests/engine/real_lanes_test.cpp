@@ -81,9 +81,10 @@ TEST_F(RealLanes, threeBackendsServeARecordedTraceAlike) {
     scenario.origin.latency = {LatencyKind::constant, 10ms};
     scenario.timing = Timing::measured;
     scenario.duration = 2h;
-    scenario.lanes = {{.name = "memory", .ttl = 10min},
-                      {.name = "file", .backend = "file:?timeout=30s", .ttl = 10min},
-                      {.name = "redis", .backend = server.url({}, "timeout=30s"), .ttl = 10min}};
+    scenario.lanes = {
+        {.name = "memory", .options = {.ttl = 10min}},
+        {.name = "file", .backend = "file:?timeout=30s", .options = {.ttl = 10min}},
+        {.name = "redis", .backend = server.url({}, "timeout=30s"), .options = {.ttl = 10min}}};
     auto simulation = make(scenario);
     simulation->advanceTo(kNever - 1ns, [&] { return simulation->requests() < 113'872; });
     simulation->drain();
@@ -127,7 +128,7 @@ TEST_F(RealLanes, expirationsOfRedisAreCountedOnTimeWithoutReads) {
     CACHESCOPE_NEEDS_REDIS();
     test::RedisServer server;
     Scenario scenario = oneLane(server.url());
-    scenario.lanes[0].ttl = 1s;
+    scenario.lanes[0].options.ttl = 1s;
     auto simulation = make(scenario);
     simulation->advanceTo(TimePoint{2s});
     simulation->apply(SetRate{0});

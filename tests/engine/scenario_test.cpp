@@ -59,9 +59,9 @@ TEST(ScenarioJson, readsEveryFieldAndWritesItBack) {
     EXPECT_EQ(scenario.workload.keys.namespaces.size(), 2U);
     EXPECT_EQ(scenario.workload.trace->speed, 2);
     EXPECT_EQ(scenario.origin.latency.slow, 2s);
-    EXPECT_EQ(scenario.lanes[1].ttl, std::nullopt);
-    EXPECT_EQ(scenario.lanes[2].ttl, std::nullopt);
-    EXPECT_FALSE(scenario.lanes[1].singleFlight);
+    EXPECT_EQ(scenario.lanes[1].options.ttl, std::nullopt);
+    EXPECT_EQ(scenario.lanes[2].options.ttl, std::nullopt);
+    EXPECT_FALSE(scenario.lanes[1].options.singleFlight);
     ASSERT_EQ(scenario.actions.size(), 9U);
     EXPECT_EQ(std::get<InvalidateKey>(scenario.actions[0].action).lane, LaneId{2});
     EXPECT_TRUE(std::holds_alternative<InvalidateAll>(scenario.actions[8].action));

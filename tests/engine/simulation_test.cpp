@@ -27,8 +27,8 @@ Scenario threeLanes() {
     scenario.workload.updateInterval = 30s;
     scenario.origin.latency.median = 500ms;
     scenario.lanes = {{.name = "none", .backend = "none"},
-                      {.name = "short", .ttl = 5s, .capacity = 500},
-                      {.name = "long", .ttl = 60s, .capacity = 100}};
+                      {.name = "short", .options = {.ttl = 5s}, .capacity = 500},
+                      {.name = "long", .options = {.ttl = 60s}, .capacity = 100}};
     return scenario;
 }
 
@@ -119,7 +119,7 @@ TEST_F(SimulationTest, theHitRatioOfOneKeyIsThatOfTheTheory) {
     scenario.workload.keys.count = 1;
     scenario.workload.updateInterval = 20s;
     scenario.origin.latency = {LatencyKind::constant, Duration{0}};
-    scenario.lanes = {{.name = "one", .ttl = 7s}};
+    scenario.lanes = {{.name = "one", .options = {.ttl = 7s}}};
     const Report report = run(scenario);
     const StatsSnapshot& stats = report.lanes[0].totals.stats;
     EXPECT_NEAR(stats.hitRatio(), 14.0 / 15.0, 0.001);
@@ -136,8 +136,8 @@ TEST_F(SimulationTest, singleFlightShieldsTheOriginFromAStampede) {
     scenario.workload.arrivals = {ArrivalKind::constant, 50};
     scenario.workload.keys.count = 1;
     scenario.origin.latency = {LatencyKind::constant, 2s};
-    scenario.lanes = {{.name = "all", .ttl = 10s, .singleFlight = false},
-                      {.name = "one", .ttl = 10s}};
+    scenario.lanes = {{.name = "all", .options = {.ttl = 10s, .singleFlight = false}},
+                      {.name = "one", .options = {.ttl = 10s}}};
     const Report report = run(scenario);
     EXPECT_EQ(report.lanes[1].totals.originCalls, 5U);
     EXPECT_GE(report.lanes[0].totals.originCalls, 5U * 99);
@@ -150,8 +150,8 @@ TEST_F(SimulationTest, aRestartEmptiesMemoryButNotAFile) {
     scenario.duration = 40s;
     scenario.workload.updateInterval = {};
     scenario.origin.latency = {LatencyKind::constant, 1ms};
-    scenario.lanes = {{.name = "memory", .ttl = 10min},
-                      {.name = "file", .backend = "file:", .ttl = 10min}};
+    scenario.lanes = {{.name = "memory", .options = {.ttl = 10min}},
+                      {.name = "file", .backend = "file:", .options = {.ttl = 10min}}};
     scenario.actions = {{20s, RestartLane{}}};
     const Report report = run(scenario);
     const auto& memory = report.lanes[0].totals.stats;
@@ -202,7 +202,7 @@ TEST_F(SimulationTest, outagesOfOriginAndBackendAreServedAsWellAsCanBe) {
     Scenario scenario = threeLanes();
     scenario.workload.updateInterval = {};
     scenario.origin.latency = {LatencyKind::constant, 1ms};
-    scenario.lanes = {{.name = "a", .ttl = 60s}};
+    scenario.lanes = {{.name = "a", .options = {.ttl = 60s}}};
     auto simulation = make(scenario);
     simulation->advanceTo(TimePoint{10s});
     simulation->apply(BackendOutage{{}, true});
@@ -246,10 +246,10 @@ TEST_F(SimulationTest, lanesAreAddedEditedAndRemovedWhileItRuns) {
     auto simulation = make(threeLanes());
     simulation->advanceTo(TimePoint{5s});
     simulation->apply(RemoveLane{2});
-    simulation->apply(AddLane{{.name = "new", .ttl = 1s}});
+    simulation->apply(AddLane{{.name = "new", .options = {.ttl = 1s}}});
     EXPECT_EQ(simulation->lanes()[2].id, 2U) << "the free number is used again";
     LaneSpec edited = simulation->lanes()[1].spec;
-    edited.ttl = 1s;
+    edited.options.ttl = 1s;
     const auto entries = simulation->lanes()[1].entries;
     simulation->apply(EditLane{3, edited});
     EXPECT_EQ(simulation->lanes()[1].entries, entries) << "another TTL loses nothing";
@@ -299,7 +299,7 @@ TEST_F(SimulationTest, samplesComeAtTheirIntervalWithWindowedFigures) {
 
 TEST_F(SimulationTest, eventsExplainRequestsAndRemovals) {
     Scenario scenario = threeLanes();
-    scenario.lanes = {{.name = "a", .ttl = 1s, .capacity = 50}};
+    scenario.lanes = {{.name = "a", .options = {.ttl = 1s}, .capacity = 50}};
     auto simulation = make(scenario);
     simulation->advanceTo(TimePoint{20s});
     simulation->apply(InvalidateAll{});

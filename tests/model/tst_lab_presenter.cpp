@@ -23,7 +23,7 @@ sim::Scenario small() {
     scenario.workload.keys.namespaces = {{"product", 1}, {"user", 1}};
     scenario.origin.latency.median = 20ms;
     scenario.lanes = {{.name = "No cache", .backend = "none"},
-                      {.name = "TTL 5 s", .ttl = 5s, .capacity = 300}};
+                      {.name = "TTL 5 s", .options = {.ttl = 5s}, .capacity = 300}};
     return scenario;
 }
 
@@ -167,9 +167,10 @@ private Q_SLOTS:
         QCOMPARE(changed.size(), 2);
 
         sim::LaneSpec spec = lab->lane(2)->spec;
-        spec.ttl = 90s;
+        spec.options.ttl = 90s;
         lab->editLane(2, spec);
-        QTRY_VERIFY(lab.after([&lab](const auto&) { return lab->lane(2)->spec.ttl == 90s; }));
+        QTRY_VERIFY(
+            lab.after([&lab](const auto&) { return lab->lane(2)->spec.options.ttl == 90s; }));
         QCOMPARE(changed.size(), 3);
 
         lab->removeLane(1);
@@ -308,11 +309,11 @@ private Q_SLOTS:
         lab->open(scenario);
         QTRY_VERIFY(lab.ready("small"));
         sim::LaneSpec spec = lab->lane(2)->spec;
-        spec.ttl = std::nullopt;
+        spec.options.ttl = std::nullopt;
         lab->editLane(2, spec);
         lab->setRate(77);
         QTRY_VERIFY(lab.after([&lab](const auto& s) {
-            return s.workload.arrivals.ratePerSecond == 77 && !lab->lane(2)->spec.ttl;
+            return s.workload.arrivals.ratePerSecond == 77 && !lab->lane(2)->spec.options.ttl;
         }));
         const QString path = lab.folder.filePath(QStringLiteral("säved.json"));
         QVERIFY(lab->save(path).ok());
@@ -323,7 +324,7 @@ private Q_SLOTS:
         QTRY_VERIFY(other.ready("small"));
         QCOMPARE(sim::scenarioToJson(other->present()), saved);
         QCOMPARE(other->present().actions.size(), 1U);
-        QVERIFY(!other->lane(2)->spec.ttl);
+        QVERIFY(!other->lane(2)->spec.options.ttl);
         QCOMPARE(other->state().workload.arrivals.ratePerSecond, 77.0);
     }
 

@@ -53,7 +53,7 @@ inline sim::Scenario smallScenario() {
     scenario.name = "small";
     scenario.origin.latency.median = 20ms;
     scenario.lanes = {{.name = "No cache", .backend = "none"},
-                      {.name = "TTL 5 s", .ttl = 5s, .capacity = 300}};
+                      {.name = "TTL 5 s", .options = {.ttl = 5s}, .capacity = 300}};
     return scenario;
 }
 

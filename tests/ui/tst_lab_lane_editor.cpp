@@ -91,16 +91,16 @@ private Q_SLOTS:
         EditorFixture fixture;
         QTRY_VERIFY(fixture.ready());
         type(fixture.box("TTL"), "90s");
-        QTRY_VERIFY(fixture.lane([](const auto& spec) { return spec.ttl == 90s; }));
+        QTRY_VERIFY(fixture.lane([](const auto& spec) { return spec.options.ttl == 90s; }));
         QVERIFY2(fixture.lab.lane(2)->spec.name != "TTL 5 s" &&
                      LaneText::nameIsSuggested(fixture.lab.lane(2)->spec),
                  "a name that repeats the TTL follows it");
         type(fixture.box("TTL"), "0");
-        QTRY_VERIFY(fixture.lane([](const auto& spec) { return spec.ttl == 0s; }));
+        QTRY_VERIFY(fixture.lane([](const auto& spec) { return spec.options.ttl == 0s; }));
         type(fixture.box("TTL"), "soon");
         QVERIFY(!fixture.box("TTL")->problem().isEmpty());
         fixture.lab.tick();
-        QCOMPARE(fixture.lab.lane(2)->spec.ttl, std::optional<Duration>(0s));
+        QCOMPARE(fixture.lab.lane(2)->spec.options.ttl, std::optional<Duration>(0s));
     }
 
     void neverExpiresTakesTheTtlAway() {
@@ -109,10 +109,10 @@ private Q_SLOTS:
         auto* never = fixture.editor->findChildren<QCheckBox*>().first();
         never->setFocus();
         QTest::keyClick(never, Qt::Key_Space);
-        QTRY_VERIFY(fixture.lane([](const auto& spec) { return !spec.ttl; }));
+        QTRY_VERIFY(fixture.lane([](const auto& spec) { return !spec.options.ttl; }));
         QVERIFY(!fixture.box("TTL")->isEnabled());
         QTest::keyClick(never, Qt::Key_Space);
-        QTRY_VERIFY(fixture.lane([](const auto& spec) { return spec.ttl.has_value(); }));
+        QTRY_VERIFY(fixture.lane([](const auto& spec) { return spec.options.ttl.has_value(); }));
         QVERIFY(fixture.box("TTL")->isEnabled());
     }
 
@@ -263,28 +263,28 @@ private Q_SLOTS:
         sim::Scenario scenario = smallScenario();
         scenario.lanes[1].capacity = 3;
         scenario.lanes[1].name = "a\x01z";
-        scenario.lanes[1].singleFlight = false;
+        scenario.lanes[1].options.singleFlight = false;
         EditorFixture fixture(scenario);
         QTRY_VERIFY(fixture.ready());
         QCOMPARE(fixture.box("Capacity, keys")->text(), QStringLiteral("3"));
         type(fixture.box("TTL"), "7s");
-        QTRY_VERIFY(fixture.lane([](const auto& spec) { return spec.ttl == 7s; }));
+        QTRY_VERIFY(fixture.lane([](const auto& spec) { return spec.options.ttl == 7s; }));
         QCOMPARE(fixture.lab.lane(2)->spec.capacity, 3U);
         QCOMPARE(fixture.lab.lane(2)->spec.name, std::string("a\x01z"));
-        QVERIFY(!fixture.lab.lane(2)->spec.singleFlight);
+        QVERIFY(!fixture.lab.lane(2)->spec.options.singleFlight);
         QVERIFY(fixture.lab.lane(2)->spec.policy.empty());
 
         sim::LaneSpec spec = fixture.lab.lane(2)->spec;
         spec.capacity = 50'000'000;
-        spec.ttl = 30ms;
+        spec.options.ttl = 30ms;
         fixture.lab.editLane(2, spec);
         QTRY_VERIFY(fixture.lane([](const auto& s) { return s.capacity == 50'000'000; }));
         auto* singleFlight = fixture.editor->findChildren<QCheckBox*>().last();
         singleFlight->setFocus();
         QTest::keyClick(singleFlight, Qt::Key_Space);
-        QTRY_VERIFY(fixture.lane([](const auto& s) { return s.singleFlight; }));
+        QTRY_VERIFY(fixture.lane([](const auto& s) { return s.options.singleFlight; }));
         QCOMPARE(fixture.lab.lane(2)->spec.capacity, 50'000'000U);
-        QCOMPARE(fixture.lab.lane(2)->spec.ttl, std::optional<Duration>(30ms));
+        QCOMPARE(fixture.lab.lane(2)->spec.options.ttl, std::optional<Duration>(30ms));
     }
 
     void sourcesKeepWhatAnEditDoesNotTouch() {

@@ -23,8 +23,8 @@ constexpr int kTicksPerEventUpdate = 5;
 constexpr std::size_t kMostPendingEvents = 2000;
 
 bool sameLane(const sim::LaneSpec& a, const sim::LaneSpec& b) {
-    return a.name == b.name && a.backend == b.backend && a.ttl == b.ttl &&
-           a.capacity == b.capacity && a.policy == b.policy && a.singleFlight == b.singleFlight;
+    return a.name == b.name && a.backend == b.backend && a.options == b.options &&
+           a.capacity == b.capacity && a.policy == b.policy;
 }
 
 bool sameLanes(const std::vector<sim::LaneState>& a, const std::vector<sim::LaneState>& b) {

@@ -58,7 +58,7 @@ QString LaneText::summary(const sim::LaneSpec& spec) {
     if (!spec.cached()) {
         return tr("every request runs the handler");
     }
-    QStringList parts{backendKind(spec.backend), ttl(spec.ttl)};
+    QStringList parts{backendKind(spec.backend), ttl(spec.options.ttl)};
     if (spec.backend.rfind("memory:", 0) == 0) {
         parts.append(policyName(spec.policy));
     }
@@ -67,7 +67,7 @@ QString LaneText::summary(const sim::LaneSpec& spec) {
     if (spec.capacity != 0 && (kind == nullptr || kind->capabilities.evicts)) {
         parts.append(tr("%1 keys").arg(formatCompact(static_cast<double>(spec.capacity))));
     }
-    if (!spec.singleFlight) {
+    if (!spec.options.singleFlight) {
         parts.append(tr("no single-flight"));
     }
     return parts.join(QStringLiteral(" · "));
@@ -78,10 +78,10 @@ QString LaneText::suggestedName(const sim::LaneSpec& spec) {
         return tr("No cache");
     }
     // A plain space: people type and search names.
-    return spec.ttl ? tr("TTL %1")
-                          .arg(formatSpan(seconds(*spec.ttl)))
-                          .replace(QChar(0xa0), QLatin1Char(' '))
-                    : tr("No expiry");
+    return spec.options.ttl ? tr("TTL %1")
+                                  .arg(formatSpan(seconds(*spec.options.ttl)))
+                                  .replace(QChar(0xa0), QLatin1Char(' '))
+                            : tr("No expiry");
 }
 
 bool LaneText::nameIsSuggested(const sim::LaneSpec& spec) {
@@ -90,11 +90,11 @@ bool LaneText::nameIsSuggested(const sim::LaneSpec& spec) {
         return true;
     }
     const QString prefix = tr("TTL %1").arg(QString());
-    if (!spec.cached() || !spec.ttl || !name.startsWith(prefix)) {
+    if (!spec.cached() || !spec.options.ttl || !name.startsWith(prefix)) {
         return false;
     }
     const auto span = parseSpan(name.mid(prefix.size()));
-    return span && Duration{std::llround(*span * 1e9)} == *spec.ttl;
+    return span && Duration{std::llround(*span * 1e9)} == *spec.options.ttl;
 }
 
 QString LaneText::mark(const sim::Mark& mark) {

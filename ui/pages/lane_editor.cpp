@@ -250,14 +250,14 @@ void LaneEditor::load() {
     } else if (!m_path->hasFocus()) {
         m_path->setText(folderOf(m_spec.backend));
     }
-    if (m_spec.ttl) {
-        m_ttl->showValue(static_cast<double>(m_spec.ttl->count()) / 1e9);
+    if (m_spec.options.ttl) {
+        m_ttl->showValue(static_cast<double>(m_spec.options.ttl->count()) / 1e9);
     }
-    m_never->setChecked(!m_spec.ttl);
+    m_never->setChecked(!m_spec.options.ttl);
     m_capacity->showValue(static_cast<double>(m_spec.capacity));
     const int policy = m_policy->findData(QString::fromStdString(m_spec.policy));
     m_policy->setCurrentIndex(std::max(policy, 0));
-    m_singleFlight->setChecked(m_spec.singleFlight);
+    m_singleFlight->setChecked(m_spec.options.singleFlight);
     m_loading = false;
     updateVisibility();
     updateButtons();
@@ -330,16 +330,17 @@ void LaneEditor::apply() {
         spec.name = name.toStdString();
     }
     spec.backend = backendUrl();
-    spec.ttl = m_never->isChecked()
-                   ? std::nullopt
-                   : std::optional<Duration>(Duration{std::llround(m_ttl->value() * 1e9)});
+    spec.options.ttl = m_never->isChecked()
+                           ? std::nullopt
+                           : std::optional<Duration>(Duration{std::llround(m_ttl->value() * 1e9)});
     spec.capacity = static_cast<std::uint64_t>(std::llround(m_capacity->value()));
     spec.policy = m_policy->currentIndex() == 0 && m_spec.policy.empty()
                       ? std::string()
                       : m_policy->currentData().toString().toStdString();
-    spec.singleFlight = m_singleFlight->isChecked();
+    spec.options.singleFlight = m_singleFlight->isChecked();
     // A name that only repeats the TTL follows it.
-    if (spec.ttl != m_spec.ttl && spec.name == m_spec.name && LaneText::nameIsSuggested(m_spec)) {
+    if (spec.options.ttl != m_spec.options.ttl && spec.name == m_spec.name &&
+        LaneText::nameIsSuggested(m_spec)) {
         spec.name = LaneText::suggestedName(spec).toStdString();
     }
     updateVisibility();
