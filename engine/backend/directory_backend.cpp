@@ -3,6 +3,7 @@
 #include "engine/backend/directory_backend.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <filesystem>
 #include <limits>
@@ -23,9 +24,11 @@ namespace fs = std::filesystem;
 constexpr std::string_view kSuffix = ".entry";
 
 // The first bytes of a file. Written as it lies in memory: the cache of one machine need not be
-// readable on another, and there the magic, a number too, would not match.
+// readable on another, and there the magic, a number too, would not match. Files of the first
+// layout, which ends before notesSize, are still read.
 struct Header {
-    static constexpr std::uint64_t kMagic = 0x31'79'72'74'6e'45'73'43;  // "CsEntry1"
+    static constexpr std::uint64_t kMagic = 0x32'79'72'74'6e'45'73'43;       // "CsEntry2"
+    static constexpr std::uint64_t kFirstMagic = 0x31'79'72'74'6e'45'73'43;  // "CsEntry1"
 
     std::uint64_t magic = kMagic;
     std::uint64_t checksum = 0;  // of all that follows, header and body
@@ -35,15 +38,35 @@ struct Header {
     std::int64_t loadCost = 0;
     std::uint64_t keySize = 0;
     std::uint64_t valueSize = 0;
+    std::uint64_t notesSize = 0;
 
-    std::uint64_t checksumWith(std::string_view key, std::string_view value) const noexcept {
+    std::size_t size() const noexcept {
+        return magic == kFirstMagic ? offsetof(Header, notesSize) : sizeof(Header);
+    }
+    std::uint64_t checksumWith(std::string_view key, std::string_view notes,
+                               std::string_view value) const noexcept {
         Header copy = *this;
         copy.magic = hash64(key);
         copy.checksum = hash64(value);
-        return hash64({reinterpret_cast<const char*>(&copy), sizeof copy});
+        // The size of the notes is what is left of the file, so it need not be in here.
+        copy.notesSize = hash64(notes);
+        return hash64({reinterpret_cast<const char*>(&copy), size()});
+    }
+    /// Nothing when the file does not begin with one of ours.
+    static std::optional<Header> of(std::string_view content) noexcept {
+        Header header;
+        std::memcpy(&header, content.data(), std::min(content.size(), sizeof header));
+        if ((header.magic != kMagic && header.magic != kFirstMagic) ||
+            content.size() < header.size()) {
+            return std::nullopt;
+        }
+        if (header.magic == kFirstMagic) {
+            header.notesSize = 0;
+        }
+        return header;
     }
 };
-static_assert(sizeof(Header) == 64 && std::has_unique_object_representations_v<Header>);
+static_assert(sizeof(Header) == 72 && std::has_unique_object_representations_v<Header>);
 
 // "ab/" + 30 hexadecimal digits + ".entry".
 bool isEntryName(std::string_view folder, std::string_view file) noexcept {
@@ -102,26 +125,28 @@ Result<std::optional<DirectoryBackend::Stored>> DirectoryBackend::load(
     if (!content) {
         return content.error();
     }
-    Header header;
-    if (!*content || (*content)->size() < sizeof header) {
+    const auto header = *content ? Header::of(**content) : std::nullopt;
+    if (!header) {
         return std::optional<Stored>{};
     }
-    std::memcpy(&header, (*content)->data(), sizeof header);
-    const std::string_view body = std::string_view{**content}.substr(sizeof header);
-    if (header.magic != Header::kMagic || header.keySize > body.size() ||
-        header.valueSize != body.size() - header.keySize) {
+    const std::string_view body = std::string_view{**content}.substr(header->size());
+    if (header->keySize > body.size() || header->notesSize > body.size() - header->keySize ||
+        header->valueSize != body.size() - header->keySize - header->notesSize) {
         return std::optional<Stored>{};
     }
-    const std::string_view key = body.substr(0, header.keySize);
-    const std::string_view value = body.substr(header.keySize);
-    if (header.checksum != header.checksumWith(key, value)) {
+    const std::string_view key = body.substr(0, header->keySize);
+    const std::string_view notes = body.substr(header->keySize, header->notesSize);
+    const std::string_view value = body.substr(header->keySize + header->notesSize);
+    if (header->checksum != header->checksumWith(key, notes, value)) {
         return std::optional<Stored>{};
     }
-    return std::optional{Stored{
-        std::string{key},
-        Entry{Bytes{value}, TimePoint{Duration{header.created}},
-              TimePoint{Duration{header.expires}}, header.version, Duration{header.loadCost}},
-        (*content)->size()}};
+    Entry entry{.value = Bytes{value},
+                .created = TimePoint{Duration{header->created}},
+                .expires = TimePoint{Duration{header->expires}},
+                .version = header->version,
+                .loadCost = Duration{header->loadCost},
+                .notes = SharedBytes{notes}};
+    return std::optional{Stored{std::string{key}, std::move(entry), (*content)->size()}};
 }
 
 Result<std::optional<Entry>> DirectoryBackend::get(std::string_view key) {
@@ -161,16 +186,18 @@ Result<void> DirectoryBackend::set(std::string_view key, const Entry& entry) {
     header.loadCost = entry.loadCost.count();
     header.keySize = key.size();
     header.valueSize = entry.value.size();
-    header.checksum = header.checksumWith(key, entry.value.view());
+    const std::string_view notes = entry.notes.view();
+    header.notesSize = notes.size();
+    header.checksum = header.checksumWith(key, notes, entry.value.view());
     const std::string_view headerBytes{reinterpret_cast<const char*>(&header), sizeof header};
 
     const auto old = load(path);
-    auto written = replaceFile(path, {headerBytes, key, entry.value.view()});
+    auto written = replaceFile(path, {headerBytes, key, notes, entry.value.view()});
     if (!written && written.error().code() == ErrorCode::notFound) {
         if (auto made = makePrivateDirectory(fs::path{path}.parent_path().string()); !made) {
             return made;
         }
-        written = replaceFile(path, {headerBytes, key, entry.value.view()});
+        written = replaceFile(path, {headerBytes, key, notes, entry.value.view()});
     }
     if (!written) {
         // The old value is older than what the caller knows: better none than that one.
@@ -181,7 +208,7 @@ Result<void> DirectoryBackend::set(std::string_view key, const Entry& entry) {
         forget(**old, RemovalCause::replaced);
     }
     m_entries += 1;
-    m_bytes += sizeof header + key.size() + entry.value.size();
+    m_bytes += sizeof header + key.size() + notes.size() + entry.value.size();
     m_nextDeadline = std::min(m_nextDeadline, entry.expires);
     return {};
 }

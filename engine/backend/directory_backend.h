@@ -22,9 +22,11 @@ namespace cachescope {
 /// replaced by a rename, so that readers see one whole entry or another, in any process. What is
 /// not whole, or not ours, is treated as absent; nothing that is not ours is ever removed.
 ///
-/// Unbounded: it does not evict. Its counts and its idea of the next deadline are those of this
-/// process; entries that another process stores are served, and counted at the next full walk. All
-/// calls from any thread. It does not wait for the disk (fsync).
+/// Unbounded: it does not evict. It has no touch(): to move a deadline is to replace the file,
+/// which would bring back an entry that another process has removed meanwhile. Its counts and its
+/// idea of the next deadline are those of this process; entries that another process stores are
+/// served, and counted at the next full walk. All calls from any thread. It does not wait for the
+/// disk (fsync).
 class DirectoryBackend final : public Backend {
 public:
     /// Makes the directory where it is missing: notPermitted, diskFull or io when that fails,

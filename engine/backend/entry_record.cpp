@@ -47,7 +47,7 @@ std::optional<Span> lifetimeOf(const Entry& entry) noexcept {
 
 bool EntryRecord::needsExtras(const Entry& entry) noexcept {
     return entry.version > std::numeric_limits<std::uint32_t>::max() || !lifetimeOf(entry) ||
-           !exactSpan(entry.loadCost.count());
+           !exactSpan(entry.loadCost.count()) || !entry.notes.empty();
 }
 
 void EntryRecord::fill(std::string_view key, const Entry& entry) {

@@ -12,11 +12,13 @@
 
 namespace cachescope {
 
-/// What of an entry does not fit into a record: spans that 32 bits of a round unit cannot say.
+/// What of an entry does not fit into a record: spans that 32 bits of a round unit cannot say, and
+/// notes.
 struct RecordExtras {
     TimePoint created{};
     std::uint64_t version = 0;
     Duration loadCost{};
+    SharedBytes notes{};
 };
 
 /// One entry of a memory shard in one cache line.
@@ -26,8 +28,8 @@ struct RecordExtras {
 ///
 /// A value of up to Bytes::kInlineCapacity bytes is stored inline, a longer one shares its block
 /// with whoever set it. The key follows where it fits. Spans are kept as a 32-bit number of
-/// nanoseconds, micro-, milliseconds or seconds, whichever is exact; extrasFor() says what none of
-/// them can say. Not thread-safe: its shard's lock guards it.
+/// nanoseconds, micro-, milliseconds or seconds, whichever is exact; RecordExtras says what none
+/// of them can say. Not thread-safe: its shard's lock guards it.
 class alignas(64) EntryRecord {
 public:
     EntryRecord() = default;

@@ -21,9 +21,12 @@ constexpr std::size_t kLargestKey = 1U << 20;
 constexpr std::size_t kQueueSets = 1024;
 constexpr std::uint64_t kQueueBytes = 32U << 20;
 
-constexpr std::size_t kMostTouched = 4096;
+constexpr std::size_t kMostUsed = 4096;
 
 constexpr Duration kClockTolerance = 1min;
+
+constexpr BackendCapabilities kCapabilities{
+    .persistent = true, .shared = true, .evicts = true, .touches = true};
 
 bool fromTheFuture(const Entry& entry, TimePoint now) noexcept {
     return entry.created > deadlineAfter(now, kClockTolerance);
@@ -72,7 +75,7 @@ FileBackend::~FileBackend() {
 }
 
 BackendCapabilities FileBackend::capabilities() const {
-    return {.persistent = true, .shared = true, .remote = false, .evicts = true, .policies = false};
+    return kCapabilities;
 }
 
 void FileBackend::setRemovalListener(RemovalListener listener) {
@@ -147,8 +150,7 @@ void FileBackend::markUsed(const FileStoreRow& row) {
         return;
     }
     const std::lock_guard lock(m_queueMutex);
-    if (m_touched.size() < kMostTouched && m_touched.insert(row.id).second &&
-        m_touched.size() == 1) {
+    if (m_used.size() < kMostUsed && m_used.insert(row.id).second && m_used.size() == 1) {
         m_worker->wake();
     }
 }
@@ -157,8 +159,8 @@ void FileBackend::markUsed(const FileStoreRow& row) {
 
 Result<void> FileBackend::set(std::string_view key, const Entry& entry) {
     const TimePoint now = m_clock.now();
-    const std::uint64_t size =
-        key.size() + entry.value.size() + static_cast<std::uint64_t>(kFileStoreEntryOverhead);
+    const std::uint64_t size = key.size() + entry.value.size() + entry.notes.view().size() +
+                               static_cast<std::uint64_t>(kFileStoreEntryOverhead);
     const bool tooLarge = key.size() > kLargestKey || size > m_maxBytes;
     if (tooLarge || entry.expiredAt(now)) {
         auto erased = transact([&](FileStoreWriter& writer) -> Result<void> {
@@ -210,6 +212,33 @@ Result<bool> FileBackend::erase(std::string_view key) {
         return {};
     });
     return done ? Result<bool>{erased} : Result<bool>{done.error()};
+}
+
+Result<bool> FileBackend::touch(std::string_view key, TimePoint expires) {
+    {
+        const std::lock_guard lock(m_queueMutex);
+        if (const auto at = m_queue.find(key); at != m_queue.end()) {
+            Entry& entry = at->second.entry;
+            if (entry.expiredAt(m_clock.now())) {
+                return false;
+            }
+            entry.expires = expires;
+            m_queuedDeadline = std::min(m_queuedDeadline, expires);
+            return true;
+        }
+    }
+    bool touched = false;
+    auto done = transact([&](FileStoreWriter& writer) -> Result<void> {
+        // The time is that of the transaction: one that had to wait must not prolong what others
+        // have seen expire.
+        auto result = writer.touch(key, expires, m_clock.now());
+        if (!result) {
+            return result.error();
+        }
+        touched = *result;
+        return {};
+    });
+    return done ? Result<bool>{touched} : Result<bool>{done.error()};
 }
 
 Result<std::uint64_t> FileBackend::clear() {
@@ -383,8 +412,7 @@ BackendKind fileBackendKind() {
     BackendKind kind;
     kind.scheme = "file";
     kind.example = "file:/var/cache/app";
-    kind.capabilities = {
-        .persistent = true, .shared = true, .remote = false, .evicts = true, .policies = false};
+    kind.capabilities = kCapabilities;
     kind.make = [](const BackendUrl& url,
                    const BackendConfig& config) -> Result<std::unique_ptr<Backend>> {
         if (!url.host.empty()) {

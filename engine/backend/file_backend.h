@@ -65,6 +65,9 @@ public:
     Result<void> set(std::string_view key, const Entry& entry) override;
     /// Like clear() and eraseMatching(): has taken effect for all processes when it returns.
     Result<bool> erase(std::string_view key) override;
+    /// An entry that is queued keeps its place there; any other has its new deadline for all
+    /// processes when this returns. Costs a transaction, but not the value.
+    Result<bool> touch(std::string_view key, TimePoint expires) override;
     Result<std::uint64_t> clear() override;
     Result<ScanPage> scan(const std::string& cursor, std::string_view pattern,
                           std::size_t limit) override;
@@ -95,13 +98,11 @@ private:
     using Change = FileStore::Change;
     struct Group {
         std::vector<const PendingMap::value_type*> sets;  // in their order; they lie in m_writing
-        std::vector<std::int64_t> touched;
+        std::vector<std::int64_t> used;
         KeySet lost;
         bool distrustDisk = false;
 
-        bool empty() const {
-            return sets.empty() && touched.empty() && lost.empty() && !distrustDisk;
-        }
+        bool empty() const { return sets.empty() && used.empty() && lost.empty() && !distrustDisk; }
     };
 
     static constexpr std::size_t kFullGroup = 64;
@@ -139,11 +140,11 @@ private:
     PendingMap m_writing;  // the group under way; its entries still have to be found
     std::uint64_t m_queuedBytes = 0;
     std::uint64_t m_lastOrder = 0;
-    TimePoint m_queuedDeadline = kNever;         // the earliest one in m_queue
-    std::unordered_set<std::int64_t> m_touched;  // ids to be marked as used
-    KeySet m_lost;                               // could not be written; on disk may be older
-    bool m_distrustDisk = false;                 // too many lost to name them
-    std::optional<Error> m_writeError;           // of the last group, until one succeeds
+    TimePoint m_queuedDeadline = kNever;      // the earliest one in m_queue
+    std::unordered_set<std::int64_t> m_used;  // ids to be marked as used
+    KeySet m_lost;                            // could not be written; on disk may be older
+    bool m_distrustDisk = false;              // too many lost to name them
+    std::optional<Error> m_writeError;        // of the last group, until one succeeds
     std::optional<Error> m_untoldError;  // of a group in the background, until somebody is told
 
     // As of the last transaction, for guessing whether a use is worth remembering.

@@ -50,7 +50,7 @@ void FileBackend::writeGroups(Worker& worker, std::stop_token stop) {
         {
             const std::lock_guard lock(m_queueMutex);
             sets = m_queue.size();
-            later = !m_touched.empty() || !m_lost.empty() || m_distrustDisk;
+            later = !m_used.empty() || !m_lost.empty() || m_distrustDisk;
         }
         if (sets == 0 && !later) {
             worker.sleep();
@@ -94,8 +94,8 @@ FileBackend::Group FileBackend::takeGroup() {
         m_writing.swap(m_queue);
         m_queuedBytes = 0;
         m_queuedDeadline = kNever;
-        group.touched.assign(m_touched.begin(), m_touched.end());
-        m_touched.clear();
+        group.used.assign(m_used.begin(), m_used.end());
+        m_used.clear();
         group.lost = m_lost;
         group.distrustDisk = m_distrustDisk;
     }
@@ -127,8 +127,8 @@ Result<void> FileBackend::apply(FileStoreWriter& writer, const Group& group, con
             return put;
         }
     }
-    for (const std::int64_t id : group.touched) {
-        if (auto marked = writer.touch(id); !marked) {
+    for (const std::int64_t id : group.used) {
+        if (auto marked = writer.markUsed(id); !marked) {
             return marked;
         }
     }

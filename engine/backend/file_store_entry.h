@@ -50,14 +50,23 @@ namespace filestore {
 
 std::int64_t hashOf(std::string_view key) noexcept;
 /// Over everything that is served, so that a changed deadline is noticed as well as a changed
-/// value.
-std::int64_t checksumOf(std::string_view key, const Entry& entry) noexcept;
-std::int64_t accounted(std::size_t keySize, std::int64_t valueSize) noexcept;
+/// value. To move a deadline must not cost reading the value, which may be large: `sealed` is the
+/// deadline that the entry was stored with, if it has been moved since, and movedChecksum() adds
+/// the present one.
+std::int64_t checksumOf(std::string_view key, const Entry& entry,
+                        std::optional<TimePoint> sealed = std::nullopt) noexcept;
+/// The checksum once the deadline is `after`; `before` is nothing when it is moved for the first
+/// time.
+std::int64_t movedChecksum(std::int64_t checksum, std::optional<TimePoint> before,
+                           TimePoint after) noexcept;
+/// What an entry counts for; `contentSize` is the size of its value and notes.
+std::int64_t accounted(std::size_t keySize, std::int64_t contentSize) noexcept;
 
 std::int64_t toColumn(TimePoint time) noexcept;
 TimePoint toTime(std::int64_t column) noexcept;
 /// kNever is stored as NULL.
 TimePoint deadlineAt(const SqliteStatement& statement, int column);
+void bindDeadline(SqliteStatement& statement, int parameter, TimePoint deadline);
 
 Result<void> prepareAll(SqliteDatabase& database,
                         std::initializer_list<std::pair<SqliteStatement*, const char*>> statements);

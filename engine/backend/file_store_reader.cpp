@@ -15,8 +15,8 @@ Result<std::unique_ptr<FileStoreReader>> FileStoreReader::make(const FileStoreDi
     const auto prepared = prepareAll(
         reader->m_connection.database,
         {{&reader->m_find,
-          "SELECT key, created, expires, version, cost, used, checksum, id, file, value"
-          " FROM entry WHERE hash = ?1"},
+          "SELECT key, created, expires, version, cost, used, checksum, id, file, value, notes,"
+          " sealed FROM entry WHERE hash = ?1"},
          {&reader->m_page,
           "SELECT id, key, created, expires, size FROM entry WHERE id > ?1 ORDER BY id LIMIT ?2"},
          {&reader->m_firstPage,
@@ -57,9 +57,12 @@ Result<std::optional<FileStoreRow>> FileStoreReader::find(std::string_view key) 
         row.used = m_find.integer(5);
         row.checksum = m_find.integer(6);
         row.id = m_find.integer(7);
+        row.entry.notes = SharedBytes{m_find.bytes(10)};
+        const auto sealed =
+            m_find.isNull(11) ? std::nullopt : std::optional{toTime(m_find.integer(11))};
         if (m_find.isNull(8)) {
             row.entry.value = Bytes{m_find.bytes(9)};
-            if (checksumOf(key, row.entry) != row.checksum) {
+            if (checksumOf(key, row.entry, sealed) != row.checksum) {
                 return damaged("the checksum of an entry is wrong");
             }
             return std::optional{std::move(row)};
@@ -71,7 +74,7 @@ Result<std::optional<FileStoreRow>> FileStoreReader::find(std::string_view key) 
         }
         if (*value) {
             row.entry.value = std::move(**value);
-            if (checksumOf(key, row.entry) == row.checksum) {
+            if (checksumOf(key, row.entry, sealed) == row.checksum) {
                 row.file.clear();
             } else {
                 row.entry.value = Bytes{};

@@ -8,13 +8,15 @@ namespace {
 
 // "CScp", so that file(1) and we can tell this database from any other.
 constexpr std::int64_t kApplicationId = 0x43536370;
-constexpr std::int64_t kSchemaVersion = 1;
+constexpr std::int64_t kSchemaVersion = 2;
+constexpr std::int64_t kVersionWithoutNotes = 1;
 
 // Rows are appended in the order of their coming, and only the small index of hashes is written at
 // random: with the key or its hash as the primary key, every set would rewrite a page of values.
 // The hash only finds; the full key is compared, and two keys with one hash take turns. The value
 // comes last, so that reading the other columns does not load it. A missing deadline is NULL, which
-// keeps it out of the index of deadlines.
+// keeps it out of the index of deadlines. `sealed` is the deadline that the entry was stored with,
+// where it has been moved since; see filestore::checksumOf().
 constexpr const char* kCreateTables = R"sql(
     BEGIN IMMEDIATE;
     CREATE TABLE entry(
@@ -29,6 +31,8 @@ constexpr const char* kCreateTables = R"sql(
         size     INTEGER NOT NULL,
         checksum INTEGER NOT NULL,
         file     BLOB,
+        notes    BLOB,
+        sealed   INTEGER,
         value    BLOB
     );
     CREATE UNIQUE INDEX entry_hash ON entry(hash);
@@ -43,12 +47,21 @@ constexpr const char* kCreateTables = R"sql(
     );
     INSERT INTO total VALUES(0, 0, 0, 0);
     PRAGMA application_id = 1129538416;
-    PRAGMA user_version = 1;
+    PRAGMA user_version = 2;
     COMMIT;
 )sql";
-static_assert(kApplicationId == 1129538416 && kSchemaVersion == 1);
+static_assert(kApplicationId == 1129538416 && kSchemaVersion == 2);
 
-enum class Content { ours, empty, foreign };
+// Writes no entry: NULL in both columns is what an entry without notes has that nobody touched.
+constexpr const char* kAddNotes = R"sql(
+    BEGIN IMMEDIATE;
+    ALTER TABLE entry ADD COLUMN notes BLOB;
+    ALTER TABLE entry ADD COLUMN sealed INTEGER;
+    PRAGMA user_version = 2;
+    COMMIT;
+)sql";
+
+enum class Content { ours, older, empty, foreign };
 
 Result<Content> look(SqliteDatabase& database) {
     const auto application = database.integer("PRAGMA application_id");
@@ -62,8 +75,12 @@ Result<Content> look(SqliteDatabase& database) {
     if (*objects == 0 && *application == 0 && *version == 0) {
         return Content::empty;
     }
-    return *application == kApplicationId && *version == kSchemaVersion ? Content::ours
-                                                                        : Content::foreign;
+    if (*application != kApplicationId) {
+        return Content::foreign;
+    }
+    return *version == kSchemaVersion         ? Content::ours
+           : *version == kVersionWithoutNotes ? Content::older
+                                              : Content::foreign;
 }
 
 Result<Content> prepareConnection(SqliteDatabase& database) {
@@ -79,6 +96,8 @@ Result<Content> prepareConnection(SqliteDatabase& database) {
             "-32768;");
         if (done && *content == Content::empty) {
             done = database.run(kCreateTables);
+        } else if (done && *content == Content::older) {
+            done = database.run(kAddNotes);
         }
         if (!done) {
             return done.error();

@@ -19,9 +19,10 @@ struct FileStoreConnection {
 /// unsupported when it belongs to a newer version or another program), and where it is now.
 using FileStoreNotice = std::optional<Error>;
 
-/// Opens the database, making directory, file and tables where they are missing, and sets aside
-/// what is no database of ours. Safe against any number of processes and threads that do the same
-/// at this moment. Opening waits for them up to `patience`, later calls up to `timeout`.
+/// Opens the database, making directory, file and tables where they are missing, bringing those of
+/// an older version up to date, and sets aside what is no database of ours. Safe against any number
+/// of processes and threads that do the same at this moment. Opening waits for them up to
+/// `patience`, later calls up to `timeout`.
 Result<FileStoreConnection> openFileStore(const FileStoreDirectory& directory, Duration patience,
                                           Duration timeout, FileStoreNotice& notice);
 

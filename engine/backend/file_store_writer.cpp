@@ -21,7 +21,7 @@ constexpr std::int64_t kRemovedAtOnce = 256;
 Result<std::unique_ptr<FileStoreWriter>> FileStoreWriter::make(const FileStoreDirectory& directory,
                                                                FileStoreConnection connection) {
     std::unique_ptr<FileStoreWriter> writer{new FileStoreWriter(directory, std::move(connection))};
-    // m_look, m_expired and m_oldest return the same columns, those that forget() reads.
+    // m_look, m_expired and m_oldest begin with the same columns, those that forget() reads.
     const auto prepared = prepareAll(
         writer->m_connection.database,
         {{&writer->m_begin, "BEGIN IMMEDIATE"},
@@ -30,20 +30,27 @@ Result<std::unique_ptr<FileStoreWriter>> FileStoreWriter::make(const FileStoreDi
          {&writer->m_writeTotals,
           "UPDATE total SET entries = ?1, bytes = ?2, stamp = ?3 WHERE id = 0"},
          {&writer->m_look,
-          "SELECT id, key, created, expires, size, file, checksum FROM entry WHERE hash = ?1"},
+          "SELECT id, key, created, expires, size, file, checksum, length(notes),"
+          " sealed IS NOT NULL FROM entry WHERE hash = ?1"},
          {&writer->m_insert,
           "INSERT INTO entry(hash, key, created, expires, version, cost, used, size, checksum,"
-          " file, value) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"},
+          " file, value, notes) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"},
          {&writer->m_update,
           "UPDATE entry SET key = ?2, created = ?3, expires = ?4, version = ?5, cost = ?6,"
-          " used = ?7, size = ?8, checksum = ?9, file = ?10, value = ?11 WHERE hash = ?1"},
+          " used = ?7, size = ?8, checksum = ?9, file = ?10, value = ?11, notes = ?12,"
+          " sealed = NULL WHERE hash = ?1"},
          {&writer->m_remove, "DELETE FROM entry WHERE id = ?1"},
-         {&writer->m_touch, "UPDATE entry SET used = ?2 WHERE id = ?1"},
+         {&writer->m_markUsed, "UPDATE entry SET used = ?2 WHERE id = ?1"},
+         {&writer->m_touch,
+          "UPDATE entry SET expires = ?2, checksum = ?3, sealed = coalesce(sealed, ?4)"
+          " WHERE id = ?1"},
          {&writer->m_expired,
-          "SELECT id, key, created, expires, size, file, checksum FROM entry"
+          "SELECT id, key, created, expires, size, file, checksum, length(notes)"
+          " FROM entry"
           " WHERE expires < ?1 ORDER BY expires LIMIT ?2"},
          {&writer->m_oldest,
-          "SELECT id, key, created, expires, size, file, checksum FROM entry"
+          "SELECT id, key, created, expires, size, file, checksum, length(notes)"
+          " FROM entry"
           " ORDER BY used LIMIT ?2"}});
     if (!prepared) {
         return prepared.error();
@@ -73,7 +80,7 @@ Result<bool> FileStoreWriter::look(std::int64_t hash) {
 void FileStoreWriter::forget(const SqliteStatement& statement, RemovalCause cause) {
     const std::string_view key = statement.bytes(1);
     m_totals.entries -= 1;
-    m_totals.bytes -= accounted(key.size(), statement.integer(4));
+    m_totals.bytes -= accounted(key.size(), statement.integer(4) + statement.integer(7));
     if (!statement.isNull(5)) {
         m_obsoleteFiles.emplace_back(statement.bytes(5));
     }
@@ -91,6 +98,7 @@ Result<void> FileStoreWriter::removeId(std::int64_t id) {
 Result<void> FileStoreWriter::put(std::string_view key, const Entry& entry, TimePoint now) {
     const std::int64_t hash = hashOf(key);
     const std::string_view value = entry.value.view();
+    const std::string_view notes = entry.notes.view();
     SqliteStatement* put = &m_insert;
     {
         const auto scope = m_look.scope();
@@ -107,7 +115,7 @@ Result<void> FileStoreWriter::put(std::string_view key, const Entry& entry, Time
         }
     }
     m_totals.entries += 1;
-    m_totals.bytes += accounted(key.size(), static_cast<std::int64_t>(value.size()));
+    m_totals.bytes += accounted(key.size(), static_cast<std::int64_t>(value.size() + notes.size()));
     m_totals.stamp += 1;
     const auto scope = put->scope();
     std::string file;
@@ -130,10 +138,11 @@ Result<void> FileStoreWriter::put(std::string_view key, const Entry& entry, Time
         .bind(7, m_totals.stamp)
         .bind(8, static_cast<std::int64_t>(value.size()))
         .bind(9, checksumOf(key, entry));
-    if (entry.expires == kNever) {
-        put->bindNull(4);
+    bindDeadline(*put, 4, entry.expires);
+    if (notes.empty()) {
+        put->bindNull(12);
     } else {
-        put->bind(4, toColumn(entry.expires));
+        put->bindBytes(12, notes);
     }
     return put->run();
 }
@@ -221,8 +230,10 @@ Result<std::uint64_t> FileStoreWriter::removeListed(SqliteStatement& list, Remov
 Result<std::uint64_t> FileStoreWriter::eraseAll(TimePoint now) {
     const auto all = static_cast<std::uint64_t>(m_totals.entries);
     auto statement = m_connection.database.prepare(
-        m_reporting ? "SELECT id, key, created, expires, size, file, checksum FROM entry"
-                    : "SELECT id, key, created, expires, size, file, checksum FROM entry"
+        m_reporting ? "SELECT id, key, created, expires, size, file, checksum, length(notes)"
+                      " FROM entry"
+                    : "SELECT id, key, created, expires, size, file, checksum, length(notes)"
+                      " FROM entry"
                       " WHERE file IS NOT NULL");
     if (!statement) {
         return statement.error();
@@ -254,9 +265,31 @@ Result<std::uint64_t> FileStoreWriter::eraseExpired(TimePoint now, std::size_t l
     return removeListed(m_expired, RemovalCause::expired);
 }
 
-Result<void> FileStoreWriter::touch(std::int64_t id) {
+Result<void> FileStoreWriter::markUsed(std::int64_t id) {
+    const auto scope = m_markUsed.scope();
+    return m_markUsed.bind(1, id).bind(2, m_totals.stamp).run();
+}
+
+Result<bool> FileStoreWriter::touch(std::string_view key, TimePoint expires, TimePoint now) {
     const auto scope = m_touch.scope();
-    return m_touch.bind(1, id).bind(2, m_totals.stamp).run();
+    {
+        const auto lookScope = m_look.scope();
+        auto found = look(hashOf(key));
+        if (!found) {
+            return found.error();
+        }
+        if (!*found || m_look.bytes(1) != key || deadlineAt(m_look, 3) < now) {
+            return false;
+        }
+        const TimePoint before = deadlineAt(m_look, 3);
+        const auto movedBefore = m_look.integer(8) != 0 ? std::optional{before} : std::nullopt;
+        m_touch.bind(1, m_look.integer(0))
+            .bind(3, movedChecksum(m_look.integer(6), movedBefore, expires))
+            .bind(4, toColumn(before));
+        bindDeadline(m_touch, 2, expires);
+    }
+    auto touched = m_touch.run();
+    return touched ? Result<bool>{true} : Result<bool>{touched.error()};
 }
 
 Result<void> FileStoreWriter::enforce(std::uint64_t maxEntries, std::uint64_t maxBytes,

@@ -39,8 +39,10 @@ public:
     Result<void> eraseFound(const FileStoreRow& found, RemovalCause cause);
     Result<std::uint64_t> eraseAll(TimePoint now);
     Result<std::uint64_t> eraseExpired(TimePoint now, std::size_t limit);
+    /// See Backend::touch().
+    Result<bool> touch(std::string_view key, TimePoint expires, TimePoint now);
     /// Counts as used now; unknown ids are passed over.
-    Result<void> touch(std::int64_t id);
+    Result<void> markUsed(std::int64_t id);
     /// Removes expired entries, then the least recently used, until both bounds hold (0: none).
     Result<void> enforce(std::uint64_t maxEntries, std::uint64_t maxBytes, TimePoint now);
     Result<std::vector<FileStoreRemoval>> commit();
@@ -67,7 +69,7 @@ private:
     const FileStoreDirectory& m_directory;
     FileStoreConnection m_connection;
     SqliteStatement m_begin, m_commit, m_readTotals, m_writeTotals, m_look, m_insert, m_update,
-        m_remove, m_touch, m_expired, m_oldest;
+        m_remove, m_markUsed, m_touch, m_expired, m_oldest;
     FileStoreTotals m_totals;
     std::vector<FileStoreRemoval> m_removals;
     std::vector<std::string> m_obsoleteFiles;  // to be removed after the commit

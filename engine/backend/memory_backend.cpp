@@ -41,7 +41,7 @@ void returnFreeMemory() noexcept {
 #endif
 }
 
-constexpr BackendCapabilities kCapabilities{.evicts = true, .policies = true};
+constexpr BackendCapabilities kCapabilities{.evicts = true, .policies = true, .touches = true};
 
 }  // namespace
 
@@ -87,7 +87,7 @@ Result<std::optional<Entry>> MemoryBackend::get(std::string_view key) {
 
 Result<void> MemoryBackend::set(std::string_view key, const Entry& entry) {
     const std::uint64_t hash = hash64(key);
-    const std::uint64_t cost = key.size() + entry.value.size() + kEntryOverhead;
+    const std::uint64_t cost = costOf(key, entry);
     const bool tooLarge = m_totals->maxBytes != 0 && cost > m_totals->maxBytes;
     if (tooLarge || (hasPassed(m_clock, entry.expires))) {
         shardOf(hash).remove(key, hash, RemovalCause::replaced);
@@ -124,6 +124,15 @@ bool MemoryBackend::evictElsewhere(std::uint64_t hash) {
 Result<bool> MemoryBackend::erase(std::string_view key) {
     const std::uint64_t hash = hash64(key);
     return shardOf(hash).remove(key, hash, RemovalCause::invalidated);
+}
+
+Result<bool> MemoryBackend::touch(std::string_view key, TimePoint expires) {
+    const std::uint64_t hash = hash64(key);
+    try {
+        return shardOf(hash).touch(key, hash, expires);
+    } catch (const std::bad_alloc&) {
+        return Error{ErrorCode::outOfMemory, m_url};
+    }
 }
 
 Result<std::uint64_t> MemoryBackend::clear() {

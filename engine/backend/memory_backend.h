@@ -22,16 +22,19 @@ struct MemoryTotals;
 /// the default policy, moves no list. A bound below some thousand entries is kept in one shard, so
 /// that a small cache evicts exactly as its policy says; in several shards each evicts its own, and
 /// the bounds hold for the sum: after set() returned, and while others are in set() by what they
-/// are about to store. Bytes are those of keys and values plus kEntryOverhead an entry. When room
-/// is needed, expired entries go first. Replacing a value counts as a hit. A value refused as
-/// tooLarge takes the outdated one with it. The removal listener is called with a shard's lock
-/// held.
+/// are about to store. Bytes are those of keys, values and notes plus kEntryOverhead an entry.
+/// When room is needed, expired entries go first. Replacing a value counts as a hit. A value
+/// refused as tooLarge takes the outdated one with it. The removal listener is called with a
+/// shard's lock held.
 class MemoryBackend final : public Backend {
 public:
     /// What an entry is taken to cost beside its key and value: record, index, policy and what it
     /// remembers of evicted keys, up to 64 bytes with a small key and value, and about 40 more
     /// where the value has a block of its own.
     static constexpr std::uint64_t kEntryOverhead = 96;
+    static std::uint64_t costOf(std::string_view key, const Entry& entry) noexcept {
+        return key.size() + entry.value.size() + entry.notes.view().size() + kEntryOverhead;
+    }
 
     /// unknownName for a policy nobody knows. Of `config`, the clock, the bounds and the policy are
     /// used.
@@ -44,6 +47,7 @@ public:
     Result<std::optional<Entry>> get(std::string_view key) override;
     Result<void> set(std::string_view key, const Entry& entry) override;
     Result<bool> erase(std::string_view key) override;
+    Result<bool> touch(std::string_view key, TimePoint expires) override;
     Result<std::uint64_t> clear() override;
     Result<ScanPage> scan(const std::string& cursor, std::string_view pattern,
                           std::size_t limit) override;

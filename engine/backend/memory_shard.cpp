@@ -20,10 +20,6 @@ constexpr std::size_t kTimersBeforeEviction = 64;
 // How much of a walk is done under one lock before others get their turn.
 constexpr std::size_t kSlotsPerLock = 512;
 
-std::uint64_t costOf(std::size_t key, std::size_t value) noexcept {
-    return key + value + MemoryBackend::kEntryOverhead;
-}
-
 }  // namespace
 
 /// Room for one entry, taken from the totals before it is known whether there is any, so that
@@ -100,13 +96,13 @@ Result<std::optional<Entry>> MemoryShard::get(std::string_view key, std::uint64_
     return Result<std::optional<Entry>>{
         std::in_place, std::in_place,
         Entry{record.value(), record.created(extras), record.expires(), record.version(extras),
-              record.loadCost(extras)}};
+              record.loadCost(extras), extras != nullptr ? extras->notes : SharedBytes{}}};
 }
 
 bool MemoryShard::store(std::string_view key, std::uint64_t hash, const Entry& entry,
                         bool evenIfFull) {
     const std::lock_guard lock{m_lock};
-    const std::uint64_t cost = costOf(key.size(), entry.value.size());
+    const std::uint64_t cost = MemoryBackend::costOf(key, entry);
     Booking booking{m_totals};
     if (const Slot slot = find(key, hash); slot != kNone) {
         if (!m_slab[slot].hasPassed(m_totals.clock) && replace(slot, hash, entry, cost)) {
@@ -159,6 +155,13 @@ const RecordExtras* MemoryShard::extrasOf(Slot slot) const noexcept {
     return &m_extras.find(slot)->second;
 }
 
+std::uint64_t MemoryShard::costOf(Slot slot) const noexcept {
+    const EntryRecord& record = m_slab[slot];
+    const RecordExtras* const extras = extrasOf(slot);
+    return record.key().size() + record.valueSize() + MemoryBackend::kEntryOverhead +
+           (extras != nullptr ? extras->notes.view().size() : 0);
+}
+
 // Before the record changes, and without a change to older ones: what follows may fail too.
 void MemoryShard::reserveExtras(Slot slot, const Entry& entry) {
     if (EntryRecord::needsExtras(entry)) {
@@ -168,7 +171,7 @@ void MemoryShard::reserveExtras(Slot slot, const Entry& entry) {
 
 void MemoryShard::keepExtras(Slot slot, const Entry& entry, bool hadExtras) noexcept {
     if (m_slab[slot].hasExtras()) {
-        m_extras.find(slot)->second = {entry.created, entry.version, entry.loadCost};
+        m_extras.find(slot)->second = {entry.created, entry.version, entry.loadCost, entry.notes};
     } else if (hadExtras) {
         m_extras.erase(slot);
     }
@@ -177,7 +180,7 @@ void MemoryShard::keepExtras(Slot slot, const Entry& entry, bool hadExtras) noex
 // False when the new value does not fit beside all others.
 bool MemoryShard::replace(Slot slot, std::uint64_t hash, const Entry& entry, std::uint64_t cost) {
     EntryRecord& record = m_slab[slot];
-    const std::uint64_t oldCost = costOf(record.key().size(), record.valueSize());
+    const std::uint64_t oldCost = costOf(slot);
     if (cost != oldCost) {
         m_totals.bytes.fetch_add(cost - oldCost, std::memory_order_relaxed);
         if (cost > oldCost && m_totals.exceeded()) {
@@ -219,6 +222,32 @@ bool MemoryShard::remove(std::string_view key, std::uint64_t hash, RemovalCause 
     const bool wasLive = slot != kNone && drop(slot, cause);
     releaseIfEmpty();
     return wasLive;
+}
+
+bool MemoryShard::touch(std::string_view key, std::uint64_t hash, TimePoint expires) {
+    const std::lock_guard lock{m_lock};
+    const Slot slot = find(key, hash);
+    if (slot == kNone || m_slab[slot].hasPassed(m_totals.clock)) {
+        return false;
+    }
+    EntryRecord& record = m_slab[slot];
+    const bool hadExtras = record.hasExtras();
+    const RecordExtras* const extras = extrasOf(slot);
+    const Entry entry{record.value(),
+                      record.created(extras),
+                      expires,
+                      record.version(extras),
+                      record.loadCost(extras),
+                      extras != nullptr ? extras->notes : SharedBytes{}};
+    const TimePoint before = record.expires();
+    // Another deadline may make the span since its creation one that needs extras, or none. The
+    // rest is as long as it was, so that replacing it allocates nothing.
+    reserveExtras(slot, entry);
+    record.replace(entry);
+    keepExtras(slot, entry, hadExtras);
+    m_wheel.reschedule(slot, before);
+    publishIfEarlier();
+    return true;
 }
 
 template <class IsWanted>
@@ -330,7 +359,7 @@ bool MemoryShard::drop(Slot slot, RemovalCause cause, bool tellPolicy, Booking* 
         m_totals.listener({key, expired ? RemovalCause::expired : cause,
                            record.created(extrasOf(slot)), record.expires()});
     }
-    const std::uint64_t cost = costOf(key.size(), record.valueSize());
+    const std::uint64_t cost = costOf(slot);
     if (heir != nullptr) {
         heir->inherit(cost);
     } else {

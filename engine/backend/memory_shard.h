@@ -76,6 +76,9 @@ public:
     /// Whether a live entry was removed.
     bool remove(std::string_view key, std::uint64_t hash, RemovalCause cause);
 
+    /// See Backend::touch(). Throws std::bad_alloc with nothing changed.
+    bool touch(std::string_view key, std::uint64_t hash, TimePoint expires);
+
     std::uint64_t removeAll();
     std::uint64_t removeMatching(std::string_view pattern);
 
@@ -104,6 +107,7 @@ private:
     }
     Slot find(std::string_view key, std::uint64_t hash) const noexcept;
     const RecordExtras* extrasOf(Slot slot) const noexcept;
+    std::uint64_t costOf(Slot slot) const noexcept;
     void reserveExtras(Slot slot, const Entry& entry);
     void keepExtras(Slot slot, const Entry& entry, bool hadExtras) noexcept;
     bool replace(Slot slot, std::uint64_t hash, const Entry& entry, std::uint64_t cost);

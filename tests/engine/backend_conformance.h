@@ -14,6 +14,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -47,6 +48,7 @@ struct ConformanceLimits {
     bool countsEntries = true;    ///< stat().entries is exact, not unknown or an estimate
     bool reportsRemovals = true;  ///< the listener hears of every removal before the call returns
     bool removesExpired = true;   ///< removeExpired() itself removes, rather than a server
+    bool keepsNotes = true;       ///< Entry::notes are stored
 };
 
 /// What a backend reported, by cause. Any thread.
@@ -127,6 +129,11 @@ protected:
         ASSERT_TRUE(done.ok()) << done.error().toLogLine();
     }
     void set(std::string_view key, std::string_view value) { set(key, entry(value)); }
+    bool touch(std::string_view key, TimePoint expires) {
+        const auto touched = m_backend->touch(key, expires);
+        EXPECT_TRUE(touched.ok()) << touched.error().toLogLine();
+        return touched && *touched;
+    }
 
     std::optional<Entry> get(std::string_view key) {
         auto found = m_backend->get(key);
@@ -599,6 +606,7 @@ TYPED_TEST_P(BackendConformance, threadsOnTheSameKeysNeverSeeATornValue) {
         return bar != std::string_view::npos && text.substr(0, key.size() + 1) == key + '|' &&
                text.substr(bar + 1) == std::to_string(hash64(text.substr(0, bar)));
     };
+    const bool touches = this->backend().capabilities().touches;
     std::atomic<int> torn{0};
     std::atomic<int> failures{0};
     std::atomic<int> found{0};
@@ -623,6 +631,9 @@ TYPED_TEST_P(BackendConformance, threadsOnTheSameKeysNeverSeeATornValue) {
                             const Entry made = this->entry(
                                 valueFor(key, random), brief ? this->m_clock.now() + 1ms : kNever);
                             failures += this->backend().set(key, made).ok() ? 0 : 1;
+                        } else if (dice < 93 && touches) {
+                            const auto done = this->backend().touch(key, this->m_clock.now() + 1ms);
+                            failures += done.ok() ? 0 : 1;
                         } else if (dice < 95) {
                             failures += this->backend().erase(key).ok() ? 0 : 1;
                         } else if (dice < 97) {
@@ -681,6 +692,283 @@ TYPED_TEST_P(BackendConformance, aPersistentBackendKeepsWhatItHadWhenOpenedAgain
     EXPECT_EQ(this->keysOf(), (std::set<std::string>{keys.begin(), keys.end()}));
 }
 
+TYPED_TEST_P(BackendConformance, notesComeBackUnchangedAndAreReplacedWithTheirEntry) {
+    if (!this->m_store.limits().keepsNotes) {
+        GTEST_SKIP() << "this kind does not keep notes";
+    }
+    using namespace std::string_literals;
+    std::string large(64 << 10, '\0');
+    Random random{11};
+    for (char& c : large) {
+        c = static_cast<char>(random.next());
+    }
+    const std::vector<std::string> notes = {
+        ""s, "n"s, "\0"s, "\0a\0b\xff\r\n\0"s, std::string(60, 'n'), large};
+    const auto nameOf = [](std::size_t note, std::size_t size) {
+        return std::to_string(note) + ':' + std::to_string(size);
+    };
+    constexpr std::array<std::size_t, 4> kSizes{0, 5, 1000, 100'000};
+    const auto setAll = [&](std::size_t shift) {
+        for (std::size_t note = 0; note < notes.size(); ++note) {
+            for (const std::size_t size : kSizes) {
+                Entry made = this->entryFor(std::string(size, 'v'), 1h);
+                made.notes = SharedBytes{notes[(note + shift) % notes.size()]};
+                this->set(nameOf(note, size), made);
+            }
+        }
+    };
+    const auto expectAll = [&](std::size_t shift, const char* when) {
+        for (std::size_t note = 0; note < notes.size(); ++note) {
+            for (const std::size_t size : kSizes) {
+                const auto found = this->get(nameOf(note, size));
+                ASSERT_TRUE(found.has_value()) << when << ", note " << note << ", size " << size;
+                EXPECT_TRUE(found->notes.view() == notes[(note + shift) % notes.size()])
+                    << when << ", note " << note << ", size " << size;
+                EXPECT_TRUE(found->value.view() == std::string(size, 'v')) << when;
+            }
+        }
+    };
+    for (std::size_t shift = 0; shift < notes.size(); ++shift) {
+        setAll(shift);
+        ASSERT_NO_FATAL_FAILURE(expectAll(shift, "at once"));
+        ASSERT_TRUE(this->backend().flush().ok());
+        ASSERT_NO_FATAL_FAILURE(expectAll(shift, "after a flush"));
+    }
+    if (this->backend().capabilities().persistent) {
+        this->open();
+        ASSERT_NO_FATAL_FAILURE(expectAll(notes.size() - 1, "opened again"));
+    }
+    // What belongs to the entry may not be taken for its value, nor be left when it goes.
+    const auto page = this->backend().scan("", nameOf(1, 5), 1000);
+    ASSERT_TRUE(page.ok());
+    for (const ScannedKey& found : page->keys) {
+        EXPECT_EQ(found.bytes, 5u);
+    }
+    ASSERT_TRUE(this->backend().clear().ok());
+    if (this->m_store.limits().countsEntries) {
+        EXPECT_EQ(this->backend().stat().value().bytes, 0u);
+    }
+}
+
+TYPED_TEST_P(BackendConformance, touchMovesTheDeadlineBothWaysAndNothingElse) {
+    if (!this->backend().capabilities().touches) {
+        GTEST_SKIP() << "this kind has no touch()";
+    }
+    const TimePoint start = this->m_clock.now();
+    Entry full;
+    full.created = start - 3s - 1ns;
+    full.version = 0xfedc'ba98'7654'3210;
+    full.loadCost = 123'456'789ns;
+    if (this->m_store.limits().keepsNotes) {
+        full.notes = SharedBytes{std::string_view{"a\0b", 3}};
+    }
+    const std::vector<TimePoint> deadlines = {
+        start + 1s,  start + 1h + 7ns, start + 3s,        kNever, start + 2s,
+        kNever - 1s, start + 100'000h, start + 10s + 1ns, kNever, start + 5s};
+    for (const bool flushed : {false, true}) {
+        for (const std::size_t size : {std::size_t{5}, std::size_t{1000}, std::size_t{100'000}}) {
+            for (const bool plain : {false, true}) {
+                const std::string key = std::to_string(size) + (plain ? ":plain" : ":full");
+                Entry made = plain ? this->entry("") : full;
+                made.value = Bytes{std::string(size, 'v')};
+                made.expires = start + 1min;
+                this->set(key, made);
+                for (const TimePoint deadline : deadlines) {
+                    if (flushed) {
+                        ASSERT_TRUE(this->backend().flush().ok());
+                    }
+                    ASSERT_TRUE(this->touch(key, deadline)) << key;
+                    const auto found = this->get(key);
+                    ASSERT_TRUE(found.has_value()) << key;
+                    EXPECT_EQ(found->expires, deadline) << key;
+                    EXPECT_TRUE(found->value == made.value) << key;
+                    EXPECT_EQ(found->created, made.created) << key;
+                    EXPECT_EQ(found->version, made.version) << key;
+                    EXPECT_EQ(found->loadCost, made.loadCost) << key;
+                    EXPECT_TRUE(found->notes == made.notes) << key;
+                }
+                const auto page = this->backend().scan("", key, 1000);
+                ASSERT_TRUE(page.ok());
+                for (const ScannedKey& found : page->keys) {
+                    EXPECT_EQ(found.expires, deadlines.back()) << key;
+                    EXPECT_EQ(found.created, made.created) << key;
+                }
+            }
+        }
+    }
+    EXPECT_TRUE(this->m_log.takeKeys(RemovalCause::replaced).size() <= 6u)
+        << "no entry is removed by a touch";
+    const auto keys = this->keysOf();
+    ASSERT_EQ(keys.size(), 6u);
+    this->m_clock.advance(5s);
+    EXPECT_EQ(this->keysOf(), keys) << "the deadline itself still counts as alive";
+    this->m_clock.advance(1ns);
+    for (const std::string& key : keys) {
+        EXPECT_EQ(this->get(key), std::nullopt) << key;
+    }
+}
+
+TYPED_TEST_P(BackendConformance, touchTakesAnyKey) {
+    if (!this->backend().capabilities().touches) {
+        GTEST_SKIP() << "this kind has no touch()";
+    }
+    const auto keys = awkwardKeys();
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        EXPECT_FALSE(this->touch(keys[i], kNever)) << "key " << i;
+        this->set(keys[i], this->entryFor("value " + std::to_string(i), 1s));
+    }
+    for (std::size_t i = 0; i < keys.size(); i += 2) {
+        EXPECT_TRUE(this->touch(keys[i], this->m_clock.now() + 1h)) << "key " << i;
+    }
+    this->m_clock.advance(1min);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        EXPECT_EQ(this->value(keys[i]),
+                  i % 2 == 0 ? "value " + std::to_string(i) : std::string{"(absent)"});
+    }
+}
+
+TYPED_TEST_P(BackendConformance, touchNeverBringsAnEntryBack) {
+    if (!this->backend().capabilities().touches) {
+        GTEST_SKIP() << "this kind has no touch()";
+    }
+    EXPECT_FALSE(this->touch("absent", kNever));
+    EXPECT_EQ(this->get("absent"), std::nullopt);
+    for (const bool flushed : {false, true}) {
+        const auto settle = [&] { ASSERT_TRUE(!flushed || this->backend().flush().ok()); };
+        this->set("erased", "value");
+        settle();
+        ASSERT_TRUE(this->backend().erase("erased").value());
+        EXPECT_FALSE(this->touch("erased", kNever));
+        EXPECT_EQ(this->get("erased"), std::nullopt);
+
+        this->set("brief", this->entryFor("value", 1s));
+        settle();
+        this->m_clock.advance(1s);
+        EXPECT_TRUE(this->touch("brief", this->m_clock.now())) << "alive at its deadline";
+        this->m_clock.advance(1ns);
+        EXPECT_FALSE(this->touch("brief", kNever)) << "it had expired";
+        EXPECT_EQ(this->get("brief"), std::nullopt);
+        EXPECT_FALSE(this->touch("brief", kNever)) << "it had been seen to be gone";
+        EXPECT_EQ(this->get("brief"), std::nullopt);
+
+        this->set("ended", "value");
+        settle();
+        EXPECT_TRUE(this->touch("ended", this->m_clock.now() - 1ns));
+        EXPECT_EQ(this->get("ended"), std::nullopt) << "its deadline has passed";
+        EXPECT_FALSE(this->touch("ended", kNever));
+        EXPECT_EQ(this->get("ended"), std::nullopt);
+
+        this->set("cleared", "value");
+        settle();
+        ASSERT_TRUE(this->backend().clear().ok());
+        EXPECT_FALSE(this->touch("cleared", kNever));
+        EXPECT_TRUE(this->scanAll().empty());
+    }
+}
+
+TYPED_TEST_P(BackendConformance, aTouchedEntryIsRemovedAtItsNewDeadlineOnly) {
+    if (!this->backend().capabilities().touches || !this->m_store.limits().removesExpired) {
+        GTEST_SKIP() << "this kind has no touch(), or leaves what expires to a server";
+    }
+    for (const bool flushed : {false, true}) {
+        this->set("prolonged", this->entryFor("value", 1s));
+        this->set("for ever", this->entryFor("value", 1s));
+        this->set("shortened", this->entryFor("value", 10h));
+        this->set("ended", "value");
+        ASSERT_TRUE(!flushed || this->backend().flush().ok());
+        const TimePoint now = this->m_clock.now();
+        ASSERT_TRUE(this->touch("prolonged", now + 5h));
+        ASSERT_TRUE(this->touch("for ever", kNever));
+        ASSERT_TRUE(this->touch("shortened", now + 2s));
+        ASSERT_TRUE(this->touch("ended", now + 1s));
+        const auto removed = [&] {
+            std::uint64_t sum = 0;
+            for (int calls = 0; calls < 5; ++calls) {
+                sum += this->backend().removeExpired(100).value();
+            }
+            return sum;
+        };
+        this->m_clock.advance(1h);
+        EXPECT_EQ(removed(), 2u);
+        EXPECT_EQ(this->keysOf(), (std::set<std::string>{"for ever", "prolonged"}));
+        this->m_clock.advance(5h);
+        EXPECT_EQ(removed(), 1u);
+        EXPECT_EQ(this->value("for ever"), "value");
+    }
+}
+
+TYPED_TEST_P(BackendConformance, aTouchThatRacesWithAnEraseNeverBringsTheEntryBack) {
+    if (!this->backend().capabilities().touches) {
+        GTEST_SKIP() << "this kind has no touch()";
+    }
+    std::atomic<int> touched{0};
+    std::atomic<int> failures{0};
+    std::atomic<int> round{0};
+    int back = 0;
+    {
+        std::vector<std::unique_ptr<Worker>> threads;
+        for (int t = 0; t < 2; ++t) {
+            threads.push_back(std::make_unique<Worker>("touch", [&](Worker&, std::stop_token stop) {
+                while (!stop.stop_requested()) {
+                    const std::string key = "key:" + std::to_string(round.load() % 3);
+                    const auto done = this->backend().touch(key, this->m_clock.now() + 1h);
+                    failures += done.ok() ? 0 : 1;
+                    touched += done.ok() && *done ? 1 : 0;
+                }
+            }));
+        }
+        for (; round < 300; ++round) {
+            const std::string key = "key:" + std::to_string(round % 3);
+            failures +=
+                this->backend().set(key, this->entryFor(std::string(100, 'v'), 1min)).ok() ? 0 : 1;
+            if (round % 2 == 0) {
+                failures += this->backend().flush().ok() ? 0 : 1;
+            }
+            if (round % 10 < 2) {
+                // Now and then not before the others have met it, so that they are at it.
+                const int before = touched;
+                while (touched == before && failures == 0) {
+                    std::this_thread::yield();
+                }
+            }
+            failures += this->backend().erase(key).ok() ? 0 : 1;
+            for (int look = 0; look < 3; ++look) {
+                const auto found = this->backend().get(key);
+                failures += found.ok() ? 0 : 1;
+                back += found.ok() && found->has_value() ? 1 : 0;
+            }
+        }
+        for (const auto& thread : threads) {
+            thread->stop();
+        }
+    }
+    EXPECT_EQ(back, 0);
+    EXPECT_EQ(failures, 0);
+    EXPECT_GE(touched, 60) << "hardly anything was tested";
+    EXPECT_TRUE(this->scanAll().empty());
+}
+
+TYPED_TEST_P(BackendConformance, whatABackendHasNotItSaysSo) {
+    const auto can = this->backend().capabilities();
+    if (can.touches && can.leases) {
+        GTEST_SKIP() << "this kind has all there is";
+    }
+    this->set("key", "value");
+    const auto expectUnsupported = [](const auto& result) {
+        ASSERT_FALSE(result.ok());
+        EXPECT_EQ(result.error().code(), ErrorCode::unsupported);
+    };
+    if (!can.touches) {
+        expectUnsupported(this->backend().touch("key", kNever));
+    }
+    if (!can.leases) {
+        expectUnsupported(this->backend().acquireLease("key", 1s));
+        expectUnsupported(this->backend().setAndRelease("key", this->entry("other"), 1));
+        expectUnsupported(this->backend().releaseLease("key", 1));
+    }
+    EXPECT_EQ(this->value("key"), "value");
+}
+
 REGISTER_TYPED_TEST_SUITE_P(
     BackendConformance, getOfAnAbsentKeyIsNothing, anyBytesAreAKey, anyBytesAreAValue,
     whatIsKnownAboutAnEntrySurvives, setReplaces, eraseSaysWhetherSomethingLiveWasThere,
@@ -690,6 +978,9 @@ REGISTER_TYPED_TEST_SUITE_P(
     eraseMatchingErasesExactlyTheMatches, removeExpiredReturnsMemoryWithoutReads,
     everyRemovalIsReportedOnceWithItsCause, everyExpirationIsReportedOnceWhoeverFindsIt,
     statCountsEntries, aBoundInEntriesHoldsAfterEverySet, aBoundInBytesHoldsAfterEverySet,
-    threadsOnTheSameKeysNeverSeeATornValue, aPersistentBackendKeepsWhatItHadWhenOpenedAgain);
+    threadsOnTheSameKeysNeverSeeATornValue, aPersistentBackendKeepsWhatItHadWhenOpenedAgain,
+    notesComeBackUnchangedAndAreReplacedWithTheirEntry, touchMovesTheDeadlineBothWaysAndNothingElse,
+    touchTakesAnyKey, touchNeverBringsAnEntryBack, aTouchedEntryIsRemovedAtItsNewDeadlineOnly,
+    aTouchThatRacesWithAnEraseNeverBringsTheEntryBack, whatABackendHasNotItSaysSo);
 
 }  // namespace cachescope::test

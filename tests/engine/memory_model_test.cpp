@@ -204,6 +204,7 @@ protected:
                                1h,  -1ns,  Duration::max(), Duration::min(),
                                7ns, 123us, 5'000'000'001ns};
         entry.loadCost = costs[m_random.below(std::size(costs))];
+        entry.notes = SharedBytes{std::string(m_random.below(4) == 0 ? stamp.size() * 9 : 0, 'n')};
         return entry;
     }
 
@@ -234,12 +235,13 @@ protected:
         ASSERT_EQ(entry.expires, expected->expires);
         ASSERT_EQ(entry.version, expected->version);
         ASSERT_EQ(entry.loadCost, expected->loadCost);
+        ASSERT_EQ(entry.notes, expected->notes);
         ++m_hits;
     }
 
     void set(const std::string& key) {
         const Entry entry = anyEntry();
-        const std::uint64_t cost = key.size() + entry.value.size() + MemoryBackend::kEntryOverhead;
+        const std::uint64_t cost = MemoryBackend::costOf(key, entry);
         const bool fits = GetParam().maxBytes == 0 || cost <= GetParam().maxBytes;
         const bool wasThere = live(key) != nullptr;
         const auto askedBefore = m_asked;
@@ -273,6 +275,16 @@ protected:
         ASSERT_TRUE(erased == wasLive || (!exact() && wasLive));
         ASSERT_TRUE(!GetParam().listens || m_known.count(key) == 0) << "not reported";
         forget(key);
+    }
+
+    void touch(const std::string& key) {
+        const TimePoint deadline = anyDeadline();
+        const bool wasLive = live(key) != nullptr;
+        const bool touched = m_backend->touch(key, deadline).value();
+        ASSERT_TRUE(touched == wasLive || (!exact() && wasLive));
+        if (touched) {
+            m_known[key].entry.expires = deadline;
+        }
     }
 
     void eraseMatching(const std::string& pattern) {
@@ -344,7 +356,8 @@ protected:
             static_cast<std::uint64_t>(m_step) % (GetParam().keys / 20 + 10) == 0) {
             std::uint64_t bytes = 0;
             for (const auto& [key, known] : m_known) {
-                bytes += key.size() + known.entry.value.size() + MemoryBackend::kEntryOverhead;
+                bytes += key.size() + known.entry.value.size() + known.entry.notes.view().size() +
+                         MemoryBackend::kEntryOverhead;
             }
             ASSERT_EQ(stat.entries, m_known.size());
             ASSERT_EQ(stat.bytes, bytes);
@@ -361,8 +374,10 @@ protected:
         const auto dice = m_random.below(10'000);
         if (dice < 3500) {
             get(anyKey());
-        } else if (dice < 8500) {
+        } else if (dice < 8000) {
             set(anyKey());
+        } else if (dice < 8500) {
+            touch(anyKey());
         } else if (dice < 9200) {
             erase(anyKey());
         } else if (dice < 9215) {

@@ -154,6 +154,7 @@ std::vector<Entry> entriesOfEveryKind() {
         {value, TimePoint{1ns}, kNever - 1ns, 0, Duration{3'000'000'000'000'000'000}});
     entries.push_back({value, kNever, kNever, 0, 0ns});
     entries.push_back({value, TimePoint::min(), TimePoint::min(), 0, 0ns});
+    entries.push_back({value, day, day + 1h, 0, 0ns, SharedBytes{"notes"}});
     return entries;
 }
 
@@ -187,7 +188,7 @@ void expectHolds(const EntryRecord& record, const std::string& key, const Entry&
     ASSERT_EQ(record.valueSize(), entry.value.size());
     ASSERT_EQ(record.expires(), entry.expires);
     ASSERT_EQ(record.hasExtras(), EntryRecord::needsExtras(entry));
-    const RecordExtras extras{entry.created, entry.version, entry.loadCost};
+    const RecordExtras extras{entry.created, entry.version, entry.loadCost, entry.notes};
     const RecordExtras* const known = record.hasExtras() ? &extras : nullptr;
     ASSERT_EQ(record.created(known), entry.created);
     ASSERT_EQ(record.version(known), entry.version);
