@@ -3,30 +3,32 @@
 #include "engine/cache/cache.h"
 
 #include <condition_variable>
-#include <exception>
-#include <mutex>
 
 #include "engine/cache/flight_table.h"
+#include "engine/cache/mark_table.h"
 #include "engine/core/glob.h"
+#include "engine/core/random.h"
 
 namespace cachescope {
 
 namespace {
 
 constexpr Duration kTroubleLasts = std::chrono::seconds{2};
+// To touch an entry on a server costs a round trip, so its deadline is left alone until it is this
+// share of the TTL behind.
+constexpr int kSlackOfRemoteTtl = 16;
 
 }  // namespace
 
-Result<void> validate(const CacheOptions& options) {
-    if (options.ttl && *options.ttl < Duration::zero()) {
-        return Error{ErrorCode::outOfRange, "ttl",
-                     "a span of time, 0 to store nothing, or none to keep for ever"};
-    }
-    return {};
-}
-
-Cache::Cache(std::unique_ptr<Backend> backend, const Clock& clock)
-    : m_clock(clock), m_backend(std::move(backend)), m_flights(std::make_unique<FlightTable>()) {
+Cache::Cache(std::unique_ptr<Backend> backend, const Clock& clock, Timers* timers,
+             std::uint64_t seed)
+    : m_clock(clock),
+      m_seed(seed),
+      m_backend(std::move(backend)),
+      m_capabilities(m_backend->capabilities()),
+      m_flights(std::make_unique<FlightTable>()),
+      m_marks(std::make_unique<MarkTable>(*m_backend, clock)),
+      m_timers(timers) {
     m_backend->setRemovalListener([this](const Removal& removal) {
         if (removal.cause == RemovalCause::expired) {
             m_stats.count(Counter::expirations);
@@ -34,31 +36,40 @@ Cache::Cache(std::unique_ptr<Backend> backend, const Clock& clock)
                    removal.cause == RemovalCause::remote) {
             m_stats.count(Counter::evictions);
         }
-        if (m_listener) {
-            m_listener(removal);
+        if (m_removalListener) {
+            m_removalListener(removal);
         }
     });
 }
 
-Cache::~Cache() = default;
-
-template <class T>
-Result<T> Cache::noted(Result<T> result) {
-    if (!result.ok()) {
-        m_stats.count(Counter::errors);
-        const std::lock_guard lock(m_troubleMutex);
-        m_trouble = result.error();
-        m_troubleSince = m_clock.now();
-        m_inTrouble = true;
-    } else if (m_inTrouble.load(std::memory_order_relaxed)) {
-        const std::lock_guard lock(m_troubleMutex);
-        // A full disk lets reads succeed between failing writes: that is no recovery yet.
-        if (m_clock.now() - m_troubleSince > kTroubleLasts) {
-            m_trouble.reset();
-            m_inTrouble = false;
-        }
+Cache::~Cache() {
+    m_sweeper.reset();
+    if (m_pool) {
+        m_pool->close();
     }
-    return result;
+    m_gate->close();
+}
+
+double Cache::chance() noexcept {
+    const std::uint64_t number = m_chances.fetch_add(1, std::memory_order_relaxed);
+    return unitInterval(mix64(m_seed ^ mix64(number)));
+}
+
+void Cache::noteTrouble(const Error& error) {
+    m_stats.count(Counter::errors);
+    const std::lock_guard lock(m_troubleMutex);
+    m_trouble = error;
+    m_troubleSince = m_clock.now();
+    m_inTrouble = true;
+}
+
+void Cache::noteSuccess() {
+    const std::lock_guard lock(m_troubleMutex);
+    // A full disk lets reads succeed between failing writes: that is no recovery yet.
+    if (m_clock.now() - m_troubleSince > kTroubleLasts) {
+        m_trouble.reset();
+        m_inTrouble = false;
+    }
 }
 
 std::optional<Error> Cache::trouble() const {
@@ -70,99 +81,106 @@ std::uint64_t Cache::missMark(std::string_view key) const noexcept {
     return m_flights->mark(key);
 }
 
-std::optional<Entry> Cache::peek(std::string_view key) {
-    auto found = noted(m_backend->get(key));
-    // The deadline is checked here too: a backend on a server has another idea of the time.
-    if (!found.ok() || !*found || (*found)->expiredAt(m_clock.now())) {
-        return std::nullopt;
+Cache::Lookup Cache::peek(std::string_view key, const CacheOptions& options) {
+    Lookup found;
+    auto stored = m_backend->get(key);
+    note(stored);
+    if (!stored.ok() || !*stored) {
+        return found;
     }
-    return std::move(*found);
-}
-
-std::optional<Entry> Cache::lookUp(std::string_view key) {
-    auto entry = peek(key);
-    m_stats.count(entry ? Counter::hits : Counter::misses);
-    return entry;
-}
-
-std::shared_ptr<Flight> Cache::miss(std::string_view key, std::uint64_t mark,
-                                    const CacheOptions& options, const Load& load, FetchDone done) {
-    for (;;) {
-        auto joined = m_flights->joinOrOpen(key, mark, options, m_clock.now(), done);
-        if (joined.opened) {
-            m_stats.count(Counter::loads);
-            auto flight = joined.flight;
-            try {
-                load([this, flight](LoadResult outcome) { complete(flight, std::move(outcome)); });
-            } catch (const std::exception& failure) {
-                complete(flight, Error{ErrorCode::loadFailed, flight->key, failure.what()});
-            } catch (...) {
-                complete(flight, Error{ErrorCode::loadFailed, flight->key});
-            }
-            m_flights->loaderLeft(flight);
-            return flight;
-        }
-        if (joined.flight) {
-            m_stats.count(Counter::coalesced);
-            return joined.flight;
-        }
-        // A load landed between our look at the backend and now; its value counts as waited for.
-        mark = m_flights->mark(key);
-        if (auto entry = peek(key)) {
-            m_stats.count(Counter::coalesced);
-            done(Fetched{std::move(*entry), Source::waited});
-            return nullptr;
-        }
-    }
-}
-
-void Cache::complete(const std::shared_ptr<Flight>& flight, LoadResult outcome) {
-    Result<Fetched> result = Error{ErrorCode::loadFailed, flight->key};
-    if (outcome.ok()) {
-        const TimePoint now = m_clock.now();
-        Entry entry;
-        entry.value = std::move(outcome->value);
-        entry.version = outcome->version;
-        entry.created = now;
-        entry.loadCost = now - flight->begun;
-        entry.expires = flight->options.ttl ? deadlineAfter(now, *flight->options.ttl) : kNever;
-        const bool kept = flight->options.ttl != Duration::zero() && store(*flight, entry);
-        result = Fetched{std::move(entry), Source::loaded, kept};
+    Entry& entry = found.answer->entry;
+    entry = std::move(**stored);
+    if (entry.notes.empty() && !options.looksAtHits()) [[likely]] {
+        // A backend on a server has another idea of the time.
+        found.verdict = m_capabilities.remote && hasPassed(m_clock, entry.expires) ? Verdict::gone
+                                                                                   : Verdict::serve;
     } else {
-        m_stats.count(Counter::loadFailures);
-        result = outcome.error();
+        judge(key, options, found);
     }
-    auto waiters = m_flights->land(flight);
-    for (std::size_t i = 0; i < waiters.size(); ++i) {
-        if (i == 1 && result.ok()) {
-            result->source = Source::waited;
+    return found;
+}
+
+void Cache::judge(std::string_view key, const CacheOptions& options, Lookup& found) {
+    Fetched& fetched = *found.answer;
+    Entry& entry = fetched.entry;
+    const EntryNotes notes = EntryNotes::decode(entry.notes.view());
+    const TimePoint now = m_clock.now();
+    if (isVoid(key, entry, notes)) {
+        return;
+    }
+    const double random = options.xfetchBeta > 0 ? 1 - chance() : 1;
+    found.verdict = freshness::judge(entry, notes, options, now, random);
+    const bool fresh = now <= freshness::freshUntil(entry, notes);
+    if (found.verdict == Verdict::load && fresh && options.singleFlight &&
+        m_flights->isFlying(key)) {
+        found.verdict = Verdict::serve;  // somebody else loads early already
+    }
+    fetched.absent = notes.absent;
+    if (found.isServed()) {
+        if (notes.failure) {
+            found.answer = Error{ErrorCode::loadFailed, std::string{key}, entry.value.toString()};
+        } else if (!fresh) {
+            fetched.stale = StaleReason::revalidating;
+        } else if (options.sliding) {
+            slide(key, options, notes, entry, now);
         }
-        waiters[i](result);
     }
 }
 
-bool Cache::store(const Flight& flight, const Entry& entry) {
-    if (flight.invalidated) {
+bool Cache::isVoid(std::string_view key, const Entry& entry, const EntryNotes& notes) {
+    if (!m_marks->voids(entry, notes)) {
         return false;
     }
-    const bool stored = noted(m_backend->set(flight.key, entry)).ok();
-    if (stored) {
-        m_stats.count(Counter::fills);
+    // Another's load may have replaced it meanwhile: then that one is loaded once more.
+    const auto erased = m_backend->erase(key);
+    if (noted(erased).ok() && *erased) {
+        m_stats.count(Counter::invalidations);
     }
-    // invalidate() first marks the flight and then erases. If the mark came while we stored, its
-    // erase may have come too early to see our value.
-    if (flight.invalidated) {
-        (void)noted(m_backend->erase(flight.key));
-        return false;
+    tell({.kind = CacheEventKind::invalidated, .key = key});
+    return true;
+}
+
+void Cache::slide(std::string_view key, const CacheOptions& options, const EntryNotes& notes,
+                  Entry& entry, TimePoint now) {
+    const TimePoint later =
+        freshness::slidTo(entry, notes, options, now, options.jitter > 0 ? chance() : 0);
+    const Duration slack = m_capabilities.remote ? *options.ttl / kSlackOfRemoteTtl : Duration{};
+    if (later > entry.expires && later - entry.expires > slack) {
+        if (const auto touched = m_backend->touch(key, later); noted(touched).ok() && *touched) {
+            entry.expires = later;
+        }
     }
-    return stored;
+}
+
+Cache::Lookup Cache::lookUp(std::string_view key, const CacheOptions& options) {
+    Lookup found = peek(key, options);
+    if (!found.isServed()) {
+        m_stats.count(Counter::misses);
+        return found;
+    }
+    m_stats.count(Counter::hits);
+    const bool failed = !found.answer.ok();
+    if (failed || found.answer->absent) [[unlikely]] {
+        m_stats.count(Counter::negativeHits);
+    } else if (found.answer->stale != StaleReason::none) {
+        m_stats.count(Counter::expiredHits);
+    }
+    tellServed(key, found.answer);
+    return found;
 }
 
 Result<Fetched> Cache::fetchBlocking(std::string_view key, const CacheOptions& options,
                                      const std::function<LoadResult()>& load) {
     const std::uint64_t mark = missMark(key);
-    if (auto entry = lookUp(key)) {
-        return Fetched{std::move(*entry), Source::stored};
+    Lookup found = lookUp(key, options);
+    if (found.verdict == Verdict::serve) [[likely]] {
+        return std::move(found.answer);
+    }
+    // On our threads it may outlive this call.
+    const auto owned = [load](const LoadDone& loaded) { loaded(load()); };
+    if (found.verdict == Verdict::serveAndRefresh) {
+        refresh(key, mark, options, owned, true);
+        return std::move(found.answer);
     }
 
     struct Waiting {
@@ -176,8 +194,13 @@ Result<Fetched> Cache::fetchBlocking(std::string_view key, const CacheOptions& o
         waiting->result = result;
         waiting->landed.notify_all();
     };
-    const auto flight = miss(
-        key, mark, options, [&load](const LoadDone& loaded) { loaded(load()); }, std::move(done));
+    const bool away = options.hardTimeout > Duration::zero() || options.lease > Duration::zero() ||
+                      (options.softTimeout > Duration::zero() && found.verdict == Verdict::load);
+    const auto flight =
+        away
+            ? miss({key, options, mark, owned, true}, std::move(found), std::move(done))
+            : miss({key, options, mark, [&load](const LoadDone& loaded) { loaded(load()); }, false},
+                   std::move(found), std::move(done));
 
     std::unique_lock lock(waiting->mutex);
     if (!waiting->result) {
@@ -193,18 +216,20 @@ Result<Fetched> Cache::fetchBlocking(std::string_view key, const CacheOptions& o
 }
 
 Result<std::uint64_t> Cache::countInvalidations(Result<std::uint64_t> erased) {
-    auto result = noted(std::move(erased));
-    if (result.ok()) {
-        m_stats.count(Counter::invalidations, *result);
+    note(erased);
+    if (erased.ok()) {
+        m_stats.count(Counter::invalidations, *erased);
     }
-    return result;
+    return erased;
 }
 
 Result<std::uint64_t> Cache::invalidate(std::string_view key) {
     m_flights->invalidate(key);
     const auto erased = m_backend->erase(key);
-    return countInvalidations(erased.ok() ? Result<std::uint64_t>{*erased ? 1U : 0U}
-                                          : Result<std::uint64_t>{erased.error()});
+    if (!erased.ok()) {
+        return countInvalidations(erased.error());
+    }
+    return countInvalidations(std::uint64_t{*erased ? 1U : 0U});
 }
 
 Result<std::uint64_t> Cache::invalidateMatching(std::string_view pattern) {
@@ -219,6 +244,18 @@ Result<std::uint64_t> Cache::invalidatePrefix(std::string_view prefix) {
 Result<std::uint64_t> Cache::invalidateAll() {
     m_flights->invalidateMatching("*");
     return countInvalidations(m_backend->clear());
+}
+
+Result<void> Cache::invalidateTag(std::string_view tag) {
+    return noted(m_marks->set('t' + std::string{tag}));
+}
+
+Result<void> Cache::invalidateSpace(std::string_view space) {
+    return noted(m_marks->set('s' + std::string{space}));
+}
+
+Result<void> Cache::invalidateAllByMark() {
+    return noted(m_marks->set(MarkTable::kEverything));
 }
 
 Result<std::uint64_t> Cache::removeExpired(std::size_t limit) {

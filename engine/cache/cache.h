@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,16 +13,23 @@
 #include <vector>
 
 #include "engine/backend/backend.h"
+#include "engine/cache/cache_event.h"
 #include "engine/cache/cache_options.h"
+#include "engine/cache/freshness.h"
 #include "engine/cache/stats.h"
+#include "engine/core/call_gate.h"
 #include "engine/core/clock.h"
+#include "engine/core/job_pool.h"
 #include "engine/core/result.h"
+#include "engine/core/timers.h"
 #include "engine/core/worker.h"
 
 namespace cachescope {
 
 class FlightTable;
+class MarkTable;
 struct Flight;
+struct Waiter;
 
 /// What the origin gives for a key, and what it says about keeping it.
 struct Loaded {
@@ -38,20 +47,7 @@ using LoadDone = std::function<void(LoadResult)>;
 /// Begins a load and returns; the outcome may be handed over before or after that.
 using Load = std::function<void(LoadDone)>;
 
-enum class Source : std::uint8_t {
-    stored,  ///< it lay in the backend; entry.level says on which level
-    loaded,  ///< this request called the origin
-    waited,  ///< another request's load was waited for, here or in another process
-};
-
-/// Why a request was served a value past its TTL.
-enum class StaleReason : std::uint8_t {
-    none,          ///< it was not
-    revalidating,  ///< a load in the background refreshes it
-    loadFailed,    ///< the load failed, now or within retryAfter
-    slowLoad,      ///< the load did not end within the soft or hard time-out
-};
-
+/// The answer to a request.
 struct Fetched {
     Entry entry;
     Source source = Source::stored;
@@ -64,36 +60,47 @@ using FetchDone = std::function<void(const Result<Fetched>&)>;
 /// The front of a backend that everybody shares: the decorator, the simulation and the tests.
 ///
 /// It answers from the backend or loads from the origin, stores what was loaded, stamps it with the
-/// end of the load, joins concurrent loads of one key, and counts. A backend that fails never fails
-/// a request: the origin serves it, and the failure is counted and kept for trouble(). A load that
-/// was under way while its key was invalidated is delivered but not stored, so that an old value
-/// cannot come back. Any thread; no lock is held while the backend, a load or a callback runs. It
-/// does not encode keys or values: that is cached().
+/// end of the load, joins concurrent loads of one key, protects by the options of each request
+/// (cache_options.h), and counts. A backend that fails never fails a request: the origin serves it,
+/// and the failure is counted and kept for trouble(). A load that was under way while its key was
+/// invalidated is delivered to those who waited by then, but not stored and not to those who come
+/// later, so that an old value cannot come back. Any thread; no lock is held while the backend, a
+/// load or a callback runs. It does not encode keys or values: that is cached().
 class Cache {
 public:
-    /// Takes over the backend's removal listener. `clock` must outlive the cache.
-    explicit Cache(std::unique_ptr<Backend> backend, const Clock& clock = SystemClock::instance());
+    /// Takes over the backend's removal listener. `clock` must outlive the cache, as must `timers`,
+    /// which go by the same clock; null: in real time. `seed` decides on jitter and XFetch.
+    explicit Cache(std::unique_ptr<Backend> backend, const Clock& clock = SystemClock::instance(),
+                   Timers* timers = nullptr, std::uint64_t seed = 0);
+    /// Waits for loads that run on the cache's own threads. Loads that end elsewhere later do no
+    /// harm. No request may be under way.
     ~Cache();
     Cache(const Cache&) = delete;
     Cache& operator=(const Cache&) = delete;
 
-    /// Serves `key`: calls `done` once, during the call on a hit, otherwise when the load ends.
-    /// `load` is called only if this request is to call the origin. Options must be valid.
+    /// Serves `key`: calls `done` once, during the call on a hit, otherwise when the load ends or
+    /// is not waited for any more. `load` is called only if this request is to call the origin,
+    /// perhaps after `done`. Options must be valid.
     template <class LoadFunction, class DoneFunction>
     void fetch(std::string_view key, const CacheOptions& options, LoadFunction&& load,
                DoneFunction&& done) {
         const std::uint64_t mark = missMark(key);
-        if (auto entry = lookUp(key)) {
-            done(Result<Fetched>{Fetched{std::move(*entry), Source::stored}});
+        Lookup found = lookUp(key, options);
+        if (found.isServed()) [[likely]] {
+            done(std::as_const(found.answer));
+            if (found.verdict == Verdict::serveAndRefresh) [[unlikely]] {
+                refresh(key, mark, options, Load(std::forward<LoadFunction>(load)), false);
+            }
             return;
         }
-        miss(key, mark, options, Load(std::forward<LoadFunction>(load)),
+        miss({key, options, mark, Load(std::forward<LoadFunction>(load)), false}, std::move(found),
              FetchDone(std::forward<DoneFunction>(done)));
     }
 
-    /// The same for callers that wait: `load` runs on this thread if this request has to load.
-    /// reentrantLoad when waiting could never end, because the load to be waited for waits for this
-    /// thread.
+    /// The same for callers that wait. `load` runs on this thread if this request has to load; on
+    /// one of the cache's own, and perhaps after the call returned, where
+    /// options.loadsInBackground(): it must own what it uses then. reentrantLoad when waiting could
+    /// never end, because the load to be waited for waits for this thread.
     Result<Fetched> fetchBlocking(std::string_view key, const CacheOptions& options,
                                   const std::function<LoadResult()>& load);
 
@@ -104,6 +111,14 @@ public:
     Result<std::uint64_t> invalidatePrefix(std::string_view prefix);
     Result<std::uint64_t> invalidateAll();
 
+    /// Voids all that was loaded until now under a tag, in a space, or with any option by which it
+    /// heeds marks. Takes the same time however many entries there are; each goes when it is read
+    /// or expires. Other processes that share the backend follow within MarkTable::kBelieved. A
+    /// failure means that they may not.
+    Result<void> invalidateTag(std::string_view tag);
+    Result<void> invalidateSpace(std::string_view space);
+    Result<void> invalidateAllByMark();
+
     /// Removes entries past their deadline, about `limit` at most.
     Result<std::uint64_t> removeExpired(std::size_t limit);
     /// From now on does that by itself, every `interval` of real time, on a thread of its own.
@@ -111,7 +126,9 @@ public:
 
     /// Told of every removal from the backend, under the conditions of RemovalListener. Set it
     /// before the first fetch.
-    void setRemovalListener(RemovalListener listener) { m_listener = std::move(listener); }
+    void setRemovalListener(RemovalListener listener) { m_removalListener = std::move(listener); }
+    /// Told of requests and loads. Set it before the first fetch.
+    void setEventListener(CacheEventListener listener) { m_eventListener = std::move(listener); }
 
     StatsSnapshot stats() const noexcept { return m_stats.snapshot(); }
     void countStaleHit() noexcept { m_stats.count(Counter::staleHits); }
@@ -123,30 +140,103 @@ public:
     const Clock& clock() const noexcept { return m_clock; }
 
 private:
+    /// What the backend had for a request, and what is to be done with it.
+    struct Lookup {
+        Result<Fetched> answer{std::in_place};
+        Verdict verdict = Verdict::gone;
+
+        bool isServed() const noexcept {
+            return verdict == Verdict::serve || verdict == Verdict::serveAndRefresh;
+        }
+    };
+    /// A request that was not served at once.
+    struct Request {
+        std::string_view key;
+        const CacheOptions& options;
+        std::uint64_t mark;
+        Load load;
+        bool away;  // the load runs on one of our threads
+    };
+
     std::uint64_t missMark(std::string_view key) const noexcept;
-    std::optional<Entry> lookUp(std::string_view key);
-    std::optional<Entry> peek(std::string_view key);
+    Lookup lookUp(std::string_view key, const CacheOptions& options);
+    Lookup peek(std::string_view key, const CacheOptions& options);
+    void judge(std::string_view key, const CacheOptions& options, Lookup& found);
+    void slide(std::string_view key, const CacheOptions& options, const EntryNotes& notes,
+               Entry& entry, TimePoint now);
+    bool isVoid(std::string_view key, const Entry& entry, const EntryNotes& notes);
+    double chance() noexcept;
+
     /// The flight that will call `done`, or null if it was called already.
-    std::shared_ptr<Flight> miss(std::string_view key, std::uint64_t mark,
-                                 const CacheOptions& options, const Load& load, FetchDone done);
+    std::shared_ptr<Flight> miss(Request request, Lookup found, FetchDone done);
+    void refresh(std::string_view key, std::uint64_t mark, const CacheOptions& options, Load load,
+                 bool away);
+    void limitWait(const std::shared_ptr<Flight>& flight, std::uint64_t waiter, bool hasFallback,
+                   const CacheOptions& options, TimePoint now);
+    void giveUp(const std::shared_ptr<Flight>& flight, std::uint64_t waiter, bool soft);
+    void serveFallback(std::string_view key, Waiter& waiter, StaleReason reason,
+                       const Result<Fetched>& otherwise, bool invalidated);
+
+    void begin(const std::shared_ptr<Flight>& flight);
+    void askForLease(const std::shared_ptr<Flight>& flight, TimePoint until);
+    void startLoad(const std::shared_ptr<Flight>& flight);
+    void runLoad(const std::shared_ptr<Flight>& flight);
+    void runAway(const std::shared_ptr<Flight>& flight, std::function<void()> job);
     void complete(const std::shared_ptr<Flight>& flight, LoadResult outcome);
+    Result<Fetched> keep(Flight& flight, Loaded loaded, TimePoint now);
+    void keepFailure(Flight& flight, const Error& failure, TimePoint now);
+    void deliver(const std::shared_ptr<Flight>& flight, Result<Fetched> result);
     /// Whether the entry lies in the backend afterwards.
-    bool store(const Flight& flight, const Entry& entry);
+    bool store(Flight& flight, const Entry& entry);
+    void releaseLease(Flight& flight);
+
+    /// Counts a failure of the backend and keeps it for trouble().
     template <class T>
-    Result<T> noted(Result<T> result);
+    Result<T> noted(Result<T> result) {
+        note(result);
+        return result;
+    }
+    template <class T>
+    void note(const Result<T>& result) {
+        if (!result.ok()) [[unlikely]] {
+            noteTrouble(result.error());
+        } else if (m_inTrouble.load(std::memory_order_relaxed)) [[unlikely]] {
+            noteSuccess();
+        }
+    }
+    void noteTrouble(const Error& error);
+    void noteSuccess();
     Result<std::uint64_t> countInvalidations(Result<std::uint64_t> erased);
+    Timers& timers();
+    JobPool& pool();
+    void tell(const CacheEvent& event) {
+        if (m_eventListener) {
+            m_eventListener(event);
+        }
+    }
+    void tellServed(std::string_view key, const Result<Fetched>& result);
 
     const Clock& m_clock;
+    const std::uint64_t m_seed;
+    std::atomic<std::uint64_t> m_chances{0};
     Stats m_stats;
-    RemovalListener m_listener;
+    RemovalListener m_removalListener;
+    CacheEventListener m_eventListener;
     std::unique_ptr<Backend> m_backend;
+    const BackendCapabilities m_capabilities;
     std::unique_ptr<FlightTable> m_flights;
+    std::unique_ptr<MarkTable> m_marks;
 
     std::atomic<bool> m_inTrouble{false};
     mutable std::mutex m_troubleMutex;
     std::optional<Error> m_trouble;
     TimePoint m_troubleSince{};
 
+    // What calls back later holds a copy of the gate.
+    std::shared_ptr<CallGate> m_gate = std::make_shared<CallGate>();
+    Timers* m_timers;
+    std::once_flag m_poolMade;
+    std::unique_ptr<JobPool> m_pool;
     std::unique_ptr<Worker> m_sweeper;  // last: it calls everything above
 };
 

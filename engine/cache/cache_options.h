@@ -85,6 +85,14 @@ struct CacheOptions {
         return staleWhileRevalidate > staleIfError ? staleWhileRevalidate : staleIfError;
     }
     bool heedsMarks() const noexcept { return marked || !tags.empty() || !space.empty(); }
+    /// Whether a load may go on after the request that began it was served.
+    bool loadsInBackground() const noexcept {
+        return staleWhileRevalidate > Duration::zero() || refreshAfter > 0 ||
+               softTimeout > Duration::zero() || hardTimeout > Duration::zero() ||
+               lease > Duration::zero();
+    }
+    /// Whether a plain entry needs more than a look at its deadline.
+    bool looksAtHits() const noexcept { return sliding || refreshAfter > 0 || xfetchBeta > 0; }
 
     bool operator==(const CacheOptions&) const = default;
 };

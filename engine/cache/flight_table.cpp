@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/cache/flight_table.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "engine/core/glob.h"
-#include "engine/core/hash.h"
 
 namespace cachescope {
 
@@ -29,43 +31,121 @@ void setLoader(Flight& flight, std::thread::id loader) {
 
 }  // namespace
 
+// Every request asks, hits too: a few instructions, good enough to spread keys.
+std::size_t FlightTable::shardIndex(std::string_view key) noexcept {
+    std::uint64_t word = key.size();
+    if (key.size() >= sizeof word) {
+        std::memcpy(&word, key.data() + key.size() - sizeof word, sizeof word);
+    } else {
+        for (const char c : key) {
+            word = word << 8 | static_cast<unsigned char>(c);
+        }
+    }
+    return static_cast<std::size_t>((word * 0x9e37'79b9'7f4a'7c15ULL) >> kShardShift);
+}
+
 FlightTable::Shard& FlightTable::shardOf(std::string_view key) noexcept {
-    return m_shards[hash64(key) % kShards];
+    return m_shards[shardIndex(key)];
 }
 
 const FlightTable::Shard& FlightTable::shardOf(std::string_view key) const noexcept {
-    return m_shards[hash64(key) % kShards];
+    return m_shards[shardIndex(key)];
 }
 
 std::uint64_t FlightTable::mark(std::string_view key) const noexcept {
     return shardOf(key).landings.load(std::memory_order_acquire);
 }
 
-FlightTable::Joined FlightTable::joinOrOpen(std::string_view key, std::uint64_t mark,
-                                            const CacheOptions& options, TimePoint now,
-                                            FetchDone& done) {
-    Shard& shard = shardOf(key);
-    const std::lock_guard lock(shard.mutex);
-    if (options.singleFlight) {
-        if (const auto found = shard.flights.find(key); found != shard.flights.end()) {
-            found->second->waiters.push_back(std::move(done));
-            return {found->second, false};
-        }
-        if (shard.landings.load(std::memory_order_relaxed) != mark) {
-            return {};
-        }
-    }
+std::shared_ptr<Flight> FlightTable::open(Shard& shard, std::string_view key,
+                                          const CacheOptions& options, LoadCause cause,
+                                          TimePoint now) {
     auto flight = std::make_shared<Flight>();
     flight->key = key;
     flight->options = options;
+    flight->cause = cause;
     flight->begun = now;
-    flight->waiters.push_back(std::move(done));
     flight->loader = std::this_thread::get_id();
     shard.flights.emplace(flight->key, flight);
-    return {std::move(flight), true};
+    return flight;
 }
 
-std::vector<FetchDone> FlightTable::land(const std::shared_ptr<Flight>& flight) {
+FlightTable::Joined FlightTable::joinOrOpen(std::string_view key, std::uint64_t mark,
+                                            const CacheOptions& options, LoadCause cause,
+                                            TimePoint now, TimePoint voidUntil, Waiter& waiter) {
+    Shard& shard = shardOf(key);
+    const std::lock_guard lock(shard.mutex);
+    std::shared_ptr<Flight> flight;
+    bool opened = false;
+    if (options.singleFlight) {
+        const auto [first, last] = shard.flights.equal_range(key);
+        for (auto it = first; it != last && !flight; ++it) {
+            if (!it->second->invalidated && it->second->begun > voidUntil) {
+                flight = it->second;
+            }
+        }
+        if (!flight && shard.landings.load(std::memory_order_relaxed) != mark) {
+            return {};
+        }
+    }
+    if (!flight) {
+        flight = open(shard, key, options, cause, now);
+        opened = true;
+    }
+    const std::uint64_t id = ++shard.waiters;
+    waiter.id = id;
+    if (opened) {
+        flight->opener = id;
+    }
+    if (waiter.fallback) {
+        flight->fallbacks = true;
+    }
+    flight->waiters.push_back(std::move(waiter));
+    return {std::move(flight), opened, id};
+}
+
+std::shared_ptr<Flight> FlightTable::openRefresh(std::string_view key, std::uint64_t mark,
+                                                 const CacheOptions& options, TimePoint now) {
+    Shard& shard = shardOf(key);
+    const std::lock_guard lock(shard.mutex);
+    if (shard.landings.load(std::memory_order_relaxed) != mark || shard.flights.contains(key)) {
+        return nullptr;
+    }
+    return open(shard, key, options, LoadCause::refresh, now);
+}
+
+bool FlightTable::isFlying(std::string_view key) const {
+    const Shard& shard = shardOf(key);
+    const std::lock_guard lock(shard.mutex);
+    return shard.flights.contains(key);
+}
+
+namespace {
+
+auto findWaiter(Flight& flight, std::uint64_t id) {
+    return std::find_if(flight.waiters.begin(), flight.waiters.end(),
+                        [id](const Waiter& waiter) { return waiter.id == id; });
+}
+
+}  // namespace
+
+std::optional<Waiter> FlightTable::take(Flight& flight, std::uint64_t waiter) {
+    const std::lock_guard lock(shardOf(flight.key).mutex);
+    const auto found = findWaiter(flight, waiter);
+    if (found == flight.waiters.end()) {
+        return std::nullopt;
+    }
+    Waiter taken = std::move(*found);
+    flight.waiters.erase(found);
+    return taken;
+}
+
+bool FlightTable::hasFallback(Flight& flight, std::uint64_t waiter, TimePoint now) {
+    const std::lock_guard lock(shardOf(flight.key).mutex);
+    const auto found = findWaiter(flight, waiter);
+    return found != flight.waiters.end() && found->fallback && now <= found->fallbackUntil;
+}
+
+std::vector<Waiter> FlightTable::land(const std::shared_ptr<Flight>& flight) {
     setLoader(*flight, {});
     Shard& shard = shardOf(flight->key);
     const std::lock_guard lock(shard.mutex);
@@ -80,8 +160,43 @@ std::vector<FetchDone> FlightTable::land(const std::shared_ptr<Flight>& flight) 
     return std::move(flight->waiters);
 }
 
-void FlightTable::loaderLeft(const std::shared_ptr<Flight>& flight) {
-    setLoader(*flight, {});
+void FlightTable::loaderIsHere(Flight& flight) {
+    setLoader(flight, std::this_thread::get_id());
+}
+
+void FlightTable::loaderLeft(Flight& flight) {
+    setLoader(flight, {});
+}
+
+void FlightTable::noteFailure(std::string_view key, TimePoint until, TimePoint now) {
+    constexpr std::size_t kMostRemembered = 1024;
+    Shard& shard = shardOf(key);
+    const std::lock_guard lock(shard.mutex);
+    if (shard.failures.size() >= kMostRemembered) {
+        std::erase_if(shard.failures, [now](const auto& each) { return each.second <= now; });
+    }
+    shard.failures[std::string{key}] = until;
+    shard.failureCount.store(shard.failures.size(), std::memory_order_relaxed);
+}
+
+void FlightTable::noteSuccess(std::string_view key) {
+    Shard& shard = shardOf(key);
+    if (shard.failureCount.load(std::memory_order_relaxed) == 0) {
+        return;
+    }
+    const std::lock_guard lock(shard.mutex);
+    shard.failures.erase(std::string{key});
+    shard.failureCount.store(shard.failures.size(), std::memory_order_relaxed);
+}
+
+bool FlightTable::mayTry(std::string_view key, TimePoint now) const {
+    const Shard& shard = shardOf(key);
+    if (shard.failureCount.load(std::memory_order_relaxed) == 0) {
+        return true;
+    }
+    const std::lock_guard lock(shard.mutex);
+    const auto found = shard.failures.find(std::string{key});
+    return found == shard.failures.end() || found->second <= now;
 }
 
 void FlightTable::invalidate(std::string_view key) {

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -16,12 +17,27 @@
 
 namespace cachescope {
 
-/// One load under way, and who waits for it. Guarded by the FlightTable it is in.
+/// One request that waits for a load.
+struct Waiter {
+    std::uint64_t id = 0;           ///< by which a time-out finds it
+    FetchDone done;                 ///< called once
+    std::optional<Entry> fallback;  ///< what it may be served if the load fails or takes too long
+    TimePoint fallbackUntil{};
+};
+
+/// One load under way, and who waits for it. Guarded by the FlightTable it is in; what is const
+/// after it was opened may be read by any thread.
 struct Flight {
     std::string key;
     CacheOptions options;
+    LoadCause cause = LoadCause::miss;
     TimePoint begun{};
-    std::vector<FetchDone> waiters;        ///< the first is the request that began the load
+    Load load;                             ///< kept until it is begun
+    bool away = false;                     ///< it runs on a thread of the cache
+    std::optional<std::uint64_t> lease;    ///< the token, where it holds one
+    std::vector<Waiter> waiters;           ///< served together when it lands
+    std::uint64_t opener = 0;              ///< the waiter that began the load; 0 for a refresh
+    std::atomic<bool> fallbacks{false};    ///< whether a waiter has or had one
     std::thread::id loader;                ///< who runs the load; none once it goes on elsewhere
     std::atomic<bool> invalidated{false};  ///< its value must not be stored
 };
@@ -30,7 +46,8 @@ struct Flight {
 ///
 /// A request that misses either joins the flight of its key or opens one. A mark taken before the
 /// backend was asked tells a request whether a flight of its shard landed meanwhile, in which case
-/// the value may be there by now. Any thread; holds its locks for a few instructions only.
+/// the value may be there by now. It also remembers which loads failed lately. Any thread; holds
+/// its locks for a few instructions only.
 class FlightTable {
 public:
     /// Changes whenever a flight whose key shares the shard of `key` lands.
@@ -39,16 +56,34 @@ public:
     struct Joined {
         std::shared_ptr<Flight> flight;  ///< null: a flight landed since `mark`, look again
         bool opened = false;             ///< this request has to load
+        std::uint64_t waiter = 0;        ///< its number, for take()
     };
-    /// `done` is taken only if a flight was joined or opened.
+    /// The waiter is taken only if a flight was joined or opened. Flights that were invalidated or
+    /// began at `voidUntil` or before are not joined.
     Joined joinOrOpen(std::string_view key, std::uint64_t mark, const CacheOptions& options,
-                      TimePoint now, FetchDone& done);
+                      LoadCause cause, TimePoint now, TimePoint voidUntil, Waiter& waiter);
+    /// A flight that nobody waits for; null when the key is being loaded, or was since `mark`.
+    std::shared_ptr<Flight> openRefresh(std::string_view key, std::uint64_t mark,
+                                        const CacheOptions& options, TimePoint now);
+
+    bool isFlying(std::string_view key) const;
+
+    /// Takes a waiter out of a flight; nothing when it was served.
+    std::optional<Waiter> take(Flight& flight, std::uint64_t waiter);
+    /// The fallback of a waiter that goes on waiting, or nothing.
+    bool hasFallback(Flight& flight, std::uint64_t waiter, TimePoint now);
 
     /// Ends a flight; returns who waits for it.
-    std::vector<FetchDone> land(const std::shared_ptr<Flight>& flight);
+    std::vector<Waiter> land(const std::shared_ptr<Flight>& flight);
 
-    /// The load function returned without an outcome: nobody is blocked in it any more.
-    void loaderLeft(const std::shared_ptr<Flight>& flight);
+    /// This thread runs the load, or nobody is blocked in it any more.
+    void loaderIsHere(Flight& flight);
+    void loaderLeft(Flight& flight);
+
+    /// The load of a key failed: no other try before `until`. Forgotten with success.
+    void noteFailure(std::string_view key, TimePoint until, TimePoint now);
+    void noteSuccess(std::string_view key);
+    bool mayTry(std::string_view key, TimePoint now) const;
 
     /// The flights whose value must not be stored: of a key, or of all keys that match a glob.
     void invalidate(std::string_view key);
@@ -56,12 +91,20 @@ public:
 
 private:
     static constexpr std::size_t kShards = 16;
+    static constexpr int kShardShift = 64 - 4;
     struct Shard {
         mutable std::mutex mutex;
         // Keys lie in the flights themselves.
         std::unordered_multimap<std::string_view, std::shared_ptr<Flight>> flights;
+        std::unordered_map<std::string, TimePoint> failures;
+        std::atomic<std::size_t> failureCount{0};
         std::atomic<std::uint64_t> landings{0};
+        std::uint64_t waiters = 0;
     };
+    static std::shared_ptr<Flight> open(Shard& shard, std::string_view key,
+                                        const CacheOptions& options, LoadCause cause,
+                                        TimePoint now);
+    static std::size_t shardIndex(std::string_view key) noexcept;
     Shard& shardOf(std::string_view key) noexcept;
     const Shard& shardOf(std::string_view key) const noexcept;
 

@@ -66,10 +66,12 @@ struct Front {
     std::shared_ptr<Cache> cache = makeCache(clock);
     Memo memo;
     std::vector<std::string> keys;
-    CacheOptions options{std::chrono::seconds{60}, true};
-    CacheOptions everyoneLoads{std::chrono::seconds{60}, false};
+    CacheOptions options{.ttl = std::chrono::seconds{60}};
+    CacheOptions everyoneLoads{.ttl = std::chrono::seconds{60}, .singleFlight = false};
     CachedFunction<std::string (*)(int), detail::AllArguments> page =
-        cached(pageOf, {.name = "page", .ttl = std::chrono::seconds{60}, .cache = cache}).value();
+        cached(pageOf,
+               {.name = "page", .options = {.ttl = std::chrono::seconds{60}}, .cache = cache})
+            .value();
 
     Front() {
         for (std::size_t i = 0; i < kKeys; ++i) {

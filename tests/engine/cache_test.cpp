@@ -117,7 +117,8 @@ TEST_F(CacheTest, withoutSingleFlightEveryMissLoads) {
     int done = 0;
     for (int i = 0; i < 3; ++i) {
         cache->fetch(
-            "k", {Duration{60s}, false}, [&](LoadDone d) { pending.push_back(std::move(d)); },
+            "k", {.ttl = 60s, .singleFlight = false},
+            [&](LoadDone d) { pending.push_back(std::move(d)); },
             [&](const Result<Fetched>&) { ++done; });
     }
     EXPECT_EQ(pending.size(), 3U);

@@ -21,7 +21,7 @@ struct Cached : testing::Test {
         std::make_shared<Cache>(test::WrappedBackend::memory(clock), clock);
 
     CachedOptions options(std::string name) const {
-        return {.name = std::move(name), .ttl = 60s, .state = "test", .cache = cache};
+        return {.name = std::move(name), .options = {.ttl = 60s}, .state = "test", .cache = cache};
     }
 };
 
@@ -65,8 +65,8 @@ TEST_F(Cached, badOptionsAreRefusedAtConstruction) {
         options.cache = cache;
         return cached(plainFunction, options).error().code();
     };
-    EXPECT_EQ(refuse({.name = "f", .ttl = Duration{-1}}), ErrorCode::outOfRange);
-    EXPECT_EQ(refuse({.ttl = 1s}), ErrorCode::missing);
+    EXPECT_EQ(refuse({.name = "f", .options = {.ttl = Duration{-1}}}), ErrorCode::outOfRange);
+    EXPECT_EQ(refuse({.options = {.ttl = 1s}}), ErrorCode::missing);
     EXPECT_EQ(refuse({.name = "f(x)"}), ErrorCode::outOfRange);
 }
 

@@ -36,7 +36,7 @@ struct Faults : testing::Test {
         cache = std::make_shared<Cache>(std::move(made), clock);
     }
     CachedOptions options(std::string name, std::optional<Duration> ttl = 60s) const {
-        return {.name = std::move(name), .ttl = ttl, .state = "test", .cache = cache};
+        return {.name = std::move(name), .options = {.ttl = ttl}, .state = "test", .cache = cache};
     }
     std::shared_ptr<Cache> cacheOn(const std::string& url) const {
         BackendConfig config;
@@ -108,9 +108,10 @@ TEST_F(Faults, F03_theFirstArgumentIsAlwaysPartOfTheKey) {
 // F4: methods and closures shared one entry, because what they captured was not in the key.
 TEST_F(Faults, F04_capturedStateIsRefusedUnlessNamedAndThenKeptApart) {
     const auto multiplier = [](int factor) { return [factor](int n) { return n * factor; }; };
-    EXPECT_EQ(
-        cached(multiplier(2), {.name = "multiply", .ttl = 60s, .cache = cache}).error().code(),
-        ErrorCode::missing);
+    EXPECT_EQ(cached(multiplier(2), {.name = "multiply", .options = {.ttl = 60s}, .cache = cache})
+                  .error()
+                  .code(),
+              ErrorCode::missing);
     auto twice =
         cached(multiplier(2), {.name = "multiply", .state = "by 2", .cache = cache}).value();
     auto thrice =
@@ -245,7 +246,7 @@ TEST_F(Faults, F10_cachedHandlersMayCallEachOtherAndThemselves) {
     std::function<int(int)> loop;
     auto itself = cached([&](int n) { return loop(n); }, options("loop")).value();
     loop = itself;
-    EXPECT_THROW(itself(1), ReentrantCall) << "waiting for oneself must be said, not done";
+    EXPECT_THROW(itself(1), NotServed) << "waiting for oneself must be said, not done";
 }
 
 // F11: one slow handler held up every other.

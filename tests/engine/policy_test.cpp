@@ -75,9 +75,10 @@ TEST(PolicyRegistry, anUnknownNameNamesTheKnownOnes) {
     ASSERT_FALSE(made.ok());
     EXPECT_EQ(made.error().code(), ErrorCode::unknownName);
     EXPECT_EQ(made.error().subject(), "lRu");
-    EXPECT_EQ(made.error().detail(),
-              "s3clock, s3fifo, wtinylfu, sieve, lru, clock, fifo, lfu, slru, s4lru, 2q, arc, lirs, "
-              "wtinylfu-fixed, random");
+    EXPECT_EQ(
+        made.error().detail(),
+        "s3clock, s3fifo, wtinylfu, sieve, lru, clock, fifo, lfu, slru, s4lru, 2q, arc, lirs, "
+        "wtinylfu-fixed, random");
 }
 
 TEST(PolicyRegistry, aPolicyThatKnowsTheFutureIsForReplaysAlone) {

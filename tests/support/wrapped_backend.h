@@ -70,6 +70,20 @@ public:
     Result<std::uint64_t> removeExpired(std::size_t limit) override {
         return m_inner->removeExpired(limit);
     }
+    Result<bool> touch(std::string_view key, TimePoint expires) override {
+        return broken ? Result<bool>{failure()} : m_inner->touch(key, expires);
+    }
+    Result<std::optional<std::uint64_t>> acquireLease(std::string_view key,
+                                                      Duration span) override {
+        return m_inner->acquireLease(key, span);
+    }
+    Result<bool> setAndRelease(std::string_view key, const Entry& entry,
+                               std::uint64_t token) override {
+        return m_inner->setAndRelease(key, entry, token);
+    }
+    Result<void> releaseLease(std::string_view key, std::uint64_t token) override {
+        return m_inner->releaseLease(key, token);
+    }
     void setRemovalListener(RemovalListener listener) override {
         m_inner->setRemovalListener(std::move(listener));
     }

@@ -1,0 +1,398 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The half of Cache that deals with loads: who loads, who waits for how long, and what becomes of
+// the outcome.
+//
+//     miss ──► join or open a flight ──► lease ──► load ──► store ──► deliver to all who wait
+//                     │                                                       ▲
+//                     └── soft or hard time-out ──► the stale value, or timedOut
+//                                                   (the flight goes on)
+
+#include <algorithm>
+#include <exception>
+
+#include "engine/cache/cache.h"
+#include "engine/cache/flight_table.h"
+#include "engine/cache/mark_table.h"
+#include "engine/core/thread_timers.h"
+
+namespace cachescope {
+
+namespace {
+
+// Beyond so many loads in the background at a time, refreshes are left to a later hit and requests
+// with time-outs load on the caller's thread.
+constexpr std::size_t kMostBackgroundLoads = 32;
+constexpr Duration kMostBetweenLooks = std::chrono::milliseconds{50};
+
+Duration betweenLooks(Duration lease) noexcept {
+    return std::clamp(lease / 20, Duration{std::chrono::milliseconds{1}}, kMostBetweenLooks);
+}
+
+}  // namespace
+
+Timers& Cache::timers() {
+    return m_timers != nullptr ? *m_timers : ThreadTimers::instance();
+}
+
+JobPool& Cache::pool() {
+    std::call_once(m_poolMade, [this] {
+        m_pool = std::make_unique<JobPool>("cache-load", kMostBackgroundLoads);
+    });
+    return *m_pool;
+}
+
+std::shared_ptr<Flight> Cache::miss(Request request, Lookup found, FetchDone done) {
+    const CacheOptions& options = request.options;
+    Waiter waiter;
+    waiter.done = std::move(done);
+    LoadCause cause = LoadCause::miss;
+    if (found.verdict == Verdict::load) {
+        Entry& entry = found.answer->entry;
+        const EntryNotes notes = EntryNotes::decode(entry.notes.view());
+        waiter.fallbackUntil = freshness::fallbackUntil(entry, notes, options);
+        cause = m_clock.now() <= freshness::freshUntil(entry, notes) ? LoadCause::early
+                                                                     : LoadCause::miss;
+        waiter.fallback = std::move(entry);
+    }
+    for (std::uint64_t mark = request.mark;;) {
+        const TimePoint now = m_clock.now();
+        if (waiter.fallback && !m_flights->mayTry(request.key, now)) {
+            const Error gone{ErrorCode::loadFailed, std::string{request.key}};
+            serveFallback(request.key, waiter, StaleReason::loadFailed, gone, false);
+            return nullptr;
+        }
+        const bool marked = options.heedsMarks();
+        const bool hasFallback = waiter.fallback.has_value();
+        const auto joined = m_flights->joinOrOpen(
+            request.key, mark, options, cause, marked ? m_marks->loadBegins() : now,
+            marked ? m_marks->latest() : TimePoint::min(), waiter);
+        if (joined.flight) {
+            limitWait(joined.flight, joined.waiter, hasFallback, options, now);
+            if (joined.opened) {
+                joined.flight->load = std::move(request.load);
+                joined.flight->away = request.away;
+                begin(joined.flight);
+            } else {
+                m_stats.count(Counter::coalesced);
+            }
+            return joined.flight;
+        }
+        // A load landed between our look at the backend and now; its value counts as waited for.
+        mark = m_flights->mark(request.key);
+        Lookup again = peek(request.key, options);
+        if (again.isServed()) {
+            m_stats.count(Counter::coalesced);
+            if (again.answer.ok()) {
+                again.answer->source = Source::waited;
+            }
+            tellServed(request.key, again.answer);
+            waiter.done(again.answer);
+            return nullptr;
+        }
+    }
+}
+
+void Cache::refresh(std::string_view key, std::uint64_t mark, const CacheOptions& options,
+                    Load load, bool away) {
+    const TimePoint now = m_clock.now();
+    if (!m_flights->mayTry(key, now)) {
+        return;
+    }
+    const auto flight = m_flights->openRefresh(key, mark, options,
+                                               options.heedsMarks() ? m_marks->loadBegins() : now);
+    if (flight) {
+        flight->load = std::move(load);
+        flight->away = away;
+        begin(flight);
+    }
+}
+
+void Cache::limitWait(const std::shared_ptr<Flight>& flight, std::uint64_t waiter, bool hasFallback,
+                      const CacheOptions& options, TimePoint now) {
+    const auto plan = [&](Duration span, bool soft) {
+        timers().at(deadlineAfter(now, span), [this, gate = m_gate, flight, waiter, soft] {
+            if (const auto pass = gate->enter()) {
+                giveUp(flight, waiter, soft);
+            }
+        });
+    };
+    if (hasFallback && options.softTimeout > Duration::zero()) {
+        plan(options.softTimeout, true);
+    }
+    if (options.hardTimeout > Duration::zero()) {
+        plan(options.hardTimeout, false);
+    }
+}
+
+void Cache::giveUp(const std::shared_ptr<Flight>& flight, std::uint64_t waiter, bool soft) {
+    const TimePoint now = m_clock.now();
+    if (soft && !m_flights->hasFallback(*flight, waiter, now)) {
+        return;  // served meanwhile, or its stale value is too old by now
+    }
+    if (auto taken = m_flights->take(*flight, waiter)) {
+        m_stats.count(Counter::timeouts);
+        serveFallback(flight->key, *taken, StaleReason::slowLoad,
+                      Error{ErrorCode::timedOut, flight->key}, flight->invalidated);
+    }
+}
+
+// Its stale value if that may still be served, otherwise what would be said without one.
+void Cache::serveFallback(std::string_view key, Waiter& waiter, StaleReason reason,
+                          const Result<Fetched>& otherwise, bool invalidated) {
+    const TimePoint now = m_clock.now();
+    if (!waiter.fallback || now > waiter.fallbackUntil || invalidated) {
+        tellServed(key, otherwise);
+        waiter.done(otherwise);
+        return;
+    }
+    const EntryNotes notes = EntryNotes::decode(waiter.fallback->notes.view());
+    if (isVoid(key, *waiter.fallback, notes)) {
+        tellServed(key, otherwise);
+        waiter.done(otherwise);
+        return;
+    }
+    Fetched fetched;
+    if (now > freshness::freshUntil(*waiter.fallback, notes)) {
+        fetched.stale = reason;
+        m_stats.count(Counter::fallbacks);
+    }
+    fetched.absent = notes.absent;
+    fetched.entry = std::move(*waiter.fallback);
+    const Result<Fetched> result{std::move(fetched)};
+    tellServed(key, result);
+    waiter.done(result);
+}
+
+void Cache::begin(const std::shared_ptr<Flight>& flight) {
+    if (flight->options.lease <= Duration::zero() || !m_capabilities.leases) {
+        startLoad(flight);
+        return;
+    }
+    const TimePoint until = deadlineAfter(m_clock.now(), flight->options.lease);
+    m_flights->loaderLeft(*flight);  // nobody is blocked in it yet
+    runAway(flight, [this, flight, until] { askForLease(flight, until); });
+}
+
+void Cache::askForLease(const std::shared_ptr<Flight>& flight, TimePoint until) {
+    // Each time anew: the value of another process's load, or what stayed of our own before.
+    Lookup found = peek(flight->key, flight->options);
+    const bool fresh =
+        found.isServed() && found.answer.ok() && found.answer->stale == StaleReason::none;
+    if (fresh &&
+        (flight->cause == LoadCause::miss || found.answer->entry.created >= flight->begun)) {
+        found.answer->source = Source::waited;
+        flight->opener = 0;
+        deliver(flight, std::move(found.answer));
+        return;
+    }
+    const auto lease = m_backend->acquireLease(flight->key, flight->options.lease);
+    const TimePoint now = m_clock.now();
+    if (!noted(lease).ok() || *lease || now >= until) {
+        // Without a lease where there is none to be had: a second load is better than no answer.
+        flight->lease = lease.ok() ? *lease : std::nullopt;
+        startLoad(flight);
+        return;
+    }
+    timers().at(now + betweenLooks(flight->options.lease), [this, gate = m_gate, flight, until] {
+        if (const auto pass = gate->enter()) {
+            runAway(flight, [this, flight, until] { askForLease(flight, until); });
+        }
+    });
+}
+
+// On a thread of ours where the load runs on one too, otherwise at once.
+void Cache::runAway(const std::shared_ptr<Flight>& flight, std::function<void()> job) {
+    if (!flight->away || !pool().run(job)) {
+        job();
+    }
+}
+
+void Cache::startLoad(const std::shared_ptr<Flight>& flight) {
+    if (!flight->away || (flight->options.lease > Duration::zero() && m_capabilities.leases)) {
+        runLoad(flight);  // with a lease, this is a thread of ours already
+        return;
+    }
+    m_flights->loaderLeft(*flight);
+    if (pool().run([this, flight] { runLoad(flight); })) {
+        return;
+    }
+    if (flight->cause == LoadCause::refresh) {
+        deliver(flight, Error{ErrorCode::cancelled, flight->key});
+    } else {
+        runLoad(flight);
+    }
+}
+
+void Cache::runLoad(const std::shared_ptr<Flight>& flight) {
+    m_stats.count(Counter::loads);
+    if (flight->cause == LoadCause::refresh) {
+        m_stats.count(Counter::refreshes);
+    }
+    tell({.kind = CacheEventKind::loadBegan, .key = flight->key, .cause = flight->cause});
+    m_flights->loaderIsHere(*flight);
+    const Load load = std::move(flight->load);
+    const auto done = [this, gate = m_gate, flight](LoadResult outcome) {
+        if (const auto pass = gate->enter()) {
+            complete(flight, std::move(outcome));
+        }
+    };
+    try {
+        load(done);
+    } catch (const std::exception& failure) {
+        done(Error{ErrorCode::loadFailed, flight->key, failure.what()});
+    } catch (...) {
+        done(Error{ErrorCode::loadFailed, flight->key});
+    }
+    m_flights->loaderLeft(*flight);
+}
+
+void Cache::complete(const std::shared_ptr<Flight>& flight, LoadResult outcome) {
+    const TimePoint now = std::max(m_clock.now(), flight->begun);
+    CacheEvent event;
+    event.kind = CacheEventKind::loadEnded;
+    event.key = flight->key;
+    event.cause = flight->cause;
+    event.span = now - flight->begun;
+    if (outcome.ok()) {
+        tell(event);
+        m_flights->noteSuccess(flight->key);
+        deliver(flight, keep(*flight, std::move(*outcome), now));
+        return;
+    }
+    event.error = &outcome.error();
+    tell(event);
+    m_stats.count(Counter::loadFailures);
+    keepFailure(*flight, outcome.error(), now);
+    deliver(flight, outcome.error());
+}
+
+Result<Fetched> Cache::keep(Flight& flight, Loaded loaded, TimePoint now) {
+    const CacheOptions& options = flight.options;
+    auto ttl = loaded.ttl ? loaded.ttl : options.ttl;
+    if (loaded.absent && !loaded.ttl && options.negativeTtl) {
+        ttl = options.negativeTtl;
+    }
+    const bool wanted = loaded.store && (!ttl || *ttl > Duration::zero());
+    ttl = freshness::shortened(ttl, options.jitter, options.jitter > 0 ? chance() : 0);
+
+    EntryNotes notes;
+    notes.grace = ttl ? options.grace() : Duration::zero();
+    notes.absent = loaded.absent;
+    notes.ownTtl = options.sliding && loaded.ttl;
+    notes.marked = options.marked;
+    std::vector<std::string> names;
+    const auto name = [&names](const std::vector<std::string>& tags) {
+        for (const std::string& tag : tags) {
+            names.push_back('t' + tag);
+        }
+    };
+    name(options.tags);
+    name(loaded.tags);
+    if (!options.space.empty()) {
+        names.push_back('s' + options.space);
+    }
+    notes.tags.assign(names.begin(), names.end());
+
+    Fetched fetched;
+    fetched.source = Source::loaded;
+    fetched.absent = loaded.absent;
+    Entry& entry = fetched.entry;
+    entry.value = std::move(loaded.value);
+    entry.version = loaded.version;
+    entry.created = now;
+    entry.loadCost = now - flight.begun;
+    entry.expires = ttl ? deadlineAfter(deadlineAfter(now, *ttl), notes.grace) : kNever;
+    entry.notes = notes.encode();
+    fetched.kept = wanted && store(flight, entry);
+    releaseLease(flight);
+    return fetched;
+}
+
+void Cache::keepFailure(Flight& flight, const Error& failure, TimePoint now) {
+    const CacheOptions& options = flight.options;
+    const bool cancelled = failure.code() == ErrorCode::cancelled;
+    if (flight.fallbacks || flight.cause == LoadCause::refresh) {
+        if (options.retryAfter > Duration::zero() && !cancelled) {
+            m_flights->noteFailure(flight.key, deadlineAfter(now, options.retryAfter), now);
+        }
+    } else if (options.errorTtl > Duration::zero() && !cancelled) {
+        EntryNotes notes;
+        notes.failure = true;
+        Entry entry;
+        entry.value = Bytes{failure.detail()};
+        entry.created = now;
+        entry.loadCost = now - flight.begun;
+        entry.expires = deadlineAfter(now, options.errorTtl);
+        entry.notes = notes.encode();
+        (void)store(flight, entry);
+    }
+    releaseLease(flight);
+}
+
+bool Cache::store(Flight& flight, const Entry& entry) {
+    if (flight.invalidated) {
+        return false;
+    }
+    bool stored = false;
+    if (const auto lease = std::exchange(flight.lease, std::nullopt)) {
+        const auto fenced = m_backend->setAndRelease(flight.key, entry, *lease);
+        stored = noted(fenced).ok() && *fenced;
+    } else {
+        stored = noted(m_backend->set(flight.key, entry)).ok();
+    }
+    if (stored) {
+        m_stats.count(Counter::fills);
+    }
+    // invalidate() first marks the flight and then erases. If the mark came while we stored, its
+    // erase may have come too early to see our value.
+    if (flight.invalidated) {
+        (void)noted(m_backend->erase(flight.key));
+        return false;
+    }
+    return stored;
+}
+
+void Cache::releaseLease(Flight& flight) {
+    if (const auto lease = std::exchange(flight.lease, std::nullopt)) {
+        (void)noted(m_backend->releaseLease(flight.key, *lease));
+    }
+}
+
+void Cache::deliver(const std::shared_ptr<Flight>& flight, Result<Fetched> result) {
+    const std::uint64_t opener = flight->opener;
+    for (Waiter& waiter : m_flights->land(flight)) {
+        if (!result.ok()) {
+            serveFallback(flight->key, waiter, StaleReason::loadFailed, result,
+                          flight->invalidated);
+            continue;
+        }
+        if (waiter.id != opener) {
+            result->source = Source::waited;
+        }
+        tellServed(flight->key, result);
+        waiter.done(result);
+    }
+}
+
+void Cache::tellServed(std::string_view key, const Result<Fetched>& result) {
+    if (!m_eventListener) {
+        return;
+    }
+    CacheEvent event;
+    event.key = key;
+    if (result.ok()) {
+        event.source = result->source;
+        event.level = result->entry.level;
+        event.stale = result->stale;
+        event.absent = result->absent;
+        event.span = m_clock.now() - result->entry.created;
+    } else {
+        event.kind = CacheEventKind::failed;
+        event.error = &result.error();
+    }
+    m_eventListener(event);
+}
+
+}  // namespace cachescope

@@ -1,0 +1,147 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/cache/mark_table.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <vector>
+
+namespace cachescope {
+
+namespace {
+
+constexpr TimePoint kNoMark{Duration{std::numeric_limits<std::int64_t>::min()}};
+// How many marks are remembered before some are forgotten.
+constexpr std::size_t kMostRemembered = 100'000;
+
+std::string textOf(TimePoint moment) {
+    return std::to_string(moment.time_since_epoch().count());
+}
+
+// What is not a number voids everything: somebody meant something by it.
+TimePoint momentOf(std::string_view text) {
+    std::int64_t count = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), count);
+    const bool whole = failure == std::errc{} && end == text.data() + text.size();
+    return whole ? TimePoint{Duration{count}} : kNever;
+}
+
+TimePoint begunAt(const Entry& entry) noexcept {
+    return entry.created - entry.loadCost;
+}
+
+}  // namespace
+
+MarkTable::MarkTable(Backend& backend, const Clock& clock)
+    : m_backend(backend),
+      m_clock(clock),
+      m_stored(backend.capabilities().shared || backend.capabilities().persistent),
+      m_latest(std::numeric_limits<std::int64_t>::min()),
+      m_latestMark(std::numeric_limits<std::int64_t>::min()) {}
+
+std::string MarkTable::keyOf(std::string_view name) {
+    // No name of a handler begins with a control character.
+    return "\x01mark:" + std::string{name};
+}
+
+void MarkTable::raise(std::atomic<std::int64_t>& latest, TimePoint moment) noexcept {
+    const std::int64_t seen = moment.time_since_epoch().count();
+    std::int64_t known = latest.load(std::memory_order_relaxed);
+    while (known < seen && !latest.compare_exchange_weak(known, seen, std::memory_order_relaxed)) {
+    }
+}
+
+TimePoint MarkTable::loadBegins() const noexcept {
+    const TimePoint latest{Duration{m_latest.load(std::memory_order_relaxed)}};
+    const TimePoint now = m_clock.now();
+    return now > latest ? now : latest + Duration{1};
+}
+
+Result<void> MarkTable::set(std::string_view name) {
+    const TimePoint now = m_clock.now();
+    const TimePoint mark =
+        std::max(now, TimePoint{Duration{m_latest.load(std::memory_order_relaxed)}});
+    raise(m_latest, mark);
+    raise(m_latestMark, mark);
+    {
+        const std::lock_guard lock(m_mutex);
+        Mark& known = m_marks[std::string{name}];
+        known.until = std::max(known.until, mark);
+        known.readAt = now;
+        makeRoom(now);
+    }
+    if (!m_stored) {
+        return {};
+    }
+    Entry entry;
+    entry.value = Bytes{textOf(mark)};
+    entry.created = now;
+    return m_backend.set(keyOf(name), entry);
+}
+
+// Of marks that lie in the backend, those that would be read again anyhow. Of others the older
+// half, and the mark of everything takes their place: more than was asked for is void, never less.
+void MarkTable::makeRoom(TimePoint now) {
+    if (m_marks.size() < kMostRemembered) {
+        return;
+    }
+    if (m_stored) {
+        std::erase_if(m_marks,
+                      [&](const auto& each) { return now - each.second.readAt > kBelieved; });
+        return;
+    }
+    std::vector<TimePoint> moments;
+    moments.reserve(m_marks.size());
+    for (const auto& [name, mark] : m_marks) {
+        moments.push_back(mark.until);
+    }
+    const auto middle = moments.begin() + static_cast<std::ptrdiff_t>(moments.size() / 2);
+    std::nth_element(moments.begin(), middle, moments.end());
+    std::erase_if(m_marks, [&](const auto& each) { return each.second.until <= *middle; });
+    m_marks[std::string{kEverything}] = {*middle, now};
+}
+
+TimePoint MarkTable::markOf(std::string_view name) {
+    TimePoint known = kNoMark;
+    const TimePoint now = m_clock.now();
+    {
+        const std::lock_guard lock(m_mutex);
+        const auto found = m_marks.find(name);
+        if (found != m_marks.end()) {
+            known = found->second.until;
+        }
+        if (!m_stored || (found != m_marks.end() && now - found->second.readAt <= kBelieved)) {
+            return known;
+        }
+    }
+    const auto stored = m_backend.get(keyOf(name));
+    if (!stored.ok()) {
+        return known;  // not known now; asked again the next time
+    }
+    TimePoint mark = *stored ? momentOf((*stored)->value.view()) : kNoMark;
+    const std::lock_guard lock(m_mutex);
+    makeRoom(now);
+    Mark& remembered = m_marks.try_emplace(std::string{name}, Mark{kNoMark, now}).first->second;
+    // One that was set here while we read must not be lost to what we read.
+    remembered.until = std::max(remembered.until, mark);
+    remembered.readAt = now;
+    if (mark != kNever) {
+        raise(m_latest, mark);
+        raise(m_latestMark, mark);
+    }
+    return remembered.until;
+}
+
+bool MarkTable::voids(const Entry& entry, const EntryNotes& notes) {
+    if (!notes.marked && notes.tags.empty()) {
+        return false;
+    }
+    raise(m_latest, entry.created);
+    const TimePoint begun = begunAt(entry);
+    return begun <= markOf(kEverything) ||
+           std::any_of(notes.tags.begin(), notes.tags.end(),
+                       [&](std::string_view tag) { return begun <= markOf(tag); });
+}
+
+}  // namespace cachescope

@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "engine/backend/backend.h"
+#include "engine/cache/entry_notes.h"
+
+namespace cachescope {
+
+/// The marks by which many entries are invalidated at once: for a name, the moment up to which all
+/// that was loaded under it is void. Setting one takes the same time however many entries there
+/// are; each is found out when it is read.
+///
+/// An entry counts as loaded when its load began, since what it read may be as old as that. Marks
+/// live in the backend where others share it or it outlives this process, and are believed for
+/// kBelieved there before they are read again; elsewhere they live here. Processes whose wall
+/// clocks differ may miss a mark by that difference; a mark is never set before a load that this
+/// process has seen (a hybrid logical clock: S. Kulkarni et al., OPODIS 2014). Any thread.
+class MarkTable {
+public:
+    /// How long another process's mark may go unseen.
+    static constexpr Duration kBelieved = std::chrono::milliseconds{500};
+    /// The mark of everything; no tag or space is called so, because theirs begin with 't' or 's'.
+    static constexpr std::string_view kEverything = "*";
+
+    MarkTable(Backend& backend, const Clock& clock);
+
+    /// All that was loaded under `name` until now is void. On failure only for this process.
+    Result<void> set(std::string_view name);
+
+    /// Whether a mark of what the entry heeds voids it.
+    bool voids(const Entry& entry, const EntryNotes& notes);
+
+    /// The latest mark that this process has set or seen, of whatever name.
+    TimePoint latest() const noexcept {
+        return TimePoint{Duration{m_latestMark.load(std::memory_order_relaxed)}};
+    }
+    /// The moment for a load that begins now: after every mark.
+    TimePoint loadBegins() const noexcept;
+
+    /// Under which key of the backend a mark lies.
+    static std::string keyOf(std::string_view name);
+
+private:
+    struct Mark {
+        TimePoint until{};   // what began up to here is void
+        TimePoint readAt{};  // when the backend was asked last
+    };
+    TimePoint markOf(std::string_view name);
+    void makeRoom(TimePoint now);
+    static void raise(std::atomic<std::int64_t>& latest, TimePoint moment) noexcept;
+
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const noexcept {
+            return std::hash<std::string_view>{}(text);
+        }
+    };
+
+    Backend& m_backend;
+    const Clock& m_clock;
+    const bool m_stored;
+    std::atomic<std::int64_t> m_latest;  // the latest moment seen, of marks and marked entries
+    std::atomic<std::int64_t> m_latestMark;
+    std::mutex m_mutex;
+    std::unordered_map<std::string, Mark, Hash, std::equal_to<>> m_marks;
+};
+
+}  // namespace cachescope
