@@ -19,7 +19,7 @@ constexpr std::size_t kPage = 500;
 
 Result<std::uint64_t> RedisBackend::clear() {
     const std::uint64_t stamp = m_ledger.nextStamp();
-    const auto removed = removeAll("*");
+    auto removed = removeAll("*");
     if (!removed) {
         return removed.error();
     }
