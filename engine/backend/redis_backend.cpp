@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/core/glob.h"
 #include "engine/core/hash.h"
 #include "engine/redis/redis_entry.h"
 
@@ -13,7 +12,6 @@ namespace cachescope {
 
 namespace {
 
-constexpr std::size_t kPage = 500;
 constexpr std::size_t kMaxString = std::size_t{512} * 1024 * 1024;
 constexpr Duration kGrace = std::chrono::seconds{1};
 constexpr Duration kSimulatedGrace = std::chrono::hours{1};
@@ -33,6 +31,10 @@ std::int64_t serverMilliseconds(Duration ttl, const Clock& clock) {
     return std::chrono::ceil<std::chrono::milliseconds>(
                std::min(sum.time_since_epoch(), Duration::max() - std::chrono::milliseconds{1}))
         .count();
+}
+
+std::string prefixOf(const BackendConfig& config) {
+    return config.prefix.empty() ? RedisBackend::kDefaultPrefix : config.prefix;
 }
 
 bool sameWriting(const Entry& entry, const ExpiryLedger::Known& known) {
@@ -61,7 +63,8 @@ RedisBackend::RedisBackend(std::string url, RedisAddress address, const BackendC
       m_clock(*config.clock),
       m_serverKeepsTime(config.clock->realTime(std::chrono::seconds{1}).has_value()),
       m_client(std::move(address), clientOptions(config)),
-      m_keys(m_client, config.prefix.empty() ? kDefaultPrefix : config.prefix) {}
+      m_keys(m_client, prefixOf(config)),
+      m_leases(m_client, prefixOf(config)) {}
 
 Error RedisBackend::busy() const {
     return Error{ErrorCode::timedOut, m_client.subject(), "another call is writing"};
@@ -119,9 +122,22 @@ void RedisBackend::foundExpired(std::string_view key,
     }
 }
 
-Result<void> RedisBackend::set(std::string_view key, const Entry& entry) {
-    if (entry.value.size() > kMaxString - kRedisEntryHeader) {
+Result<void> RedisBackend::checkSize(const Entry& entry) const {
+    const std::size_t overhead = redisEntryOverhead(entry);
+    if (overhead > kMaxString || entry.value.size() > kMaxString - overhead) {
         return Error{ErrorCode::tooLarge, m_client.subject(), std::to_string(entry.value.size())};
+    }
+    return {};
+}
+
+std::optional<std::int64_t> RedisBackend::serverTtl(TimePoint expires, TimePoint now) const {
+    return expires == kNever ? std::nullopt
+                             : std::optional{serverMilliseconds(expires - now, m_clock)};
+}
+
+Result<void> RedisBackend::set(std::string_view key, const Entry& entry) {
+    if (auto fits = checkSize(entry); !fits) {
+        return fits;
     }
     const TimePoint now = m_clock.now();
     if (entry.expiredAt(now)) {
@@ -130,9 +146,9 @@ Result<void> RedisBackend::set(std::string_view key, const Entry& entry) {
     }
     RedisCommand command{"SET", m_keys.fullKey(key), encodeRedisEntry(entry)};
     const std::uint64_t bytes = command[1].size() + command[2].size();
-    if (entry.expires != kNever) {
+    if (const auto ttl = serverTtl(entry.expires, now)) {
         command.emplace_back("PX");
-        command.push_back(std::to_string(serverMilliseconds(entry.expires - now, m_clock)));
+        command.push_back(std::to_string(*ttl));
     }
     const TimePoint deadline = m_client.deadline();
     const auto turn = m_turns.take(hash64(key), deadline, *m_client.options().clock);
@@ -146,12 +162,81 @@ Result<void> RedisBackend::set(std::string_view key, const Entry& entry) {
     if (reply->type != RedisReply::Type::status) {
         return unexpectedReply(*reply, m_client.subject());
     }
+    noteWritten(key, entry, bytes, now);
+    return {};
+}
+
+void RedisBackend::noteWritten(std::string_view key, const Entry& entry, std::uint64_t bytes,
+                               TimePoint now) {
     const auto old = m_ledger.record(key, entry.created, entry.expires, bytes);
     if (old && !old->reported) {
         report(key, now > old->expires ? RemovalCause::expired : RemovalCause::replaced,
                old->created, old->expires);
     }
-    return {};
+}
+
+Result<bool> RedisBackend::touch(std::string_view key, TimePoint expires) {
+    const TimePoint deadline = m_client.deadline();
+    const auto turn = m_turns.take(hash64(key), deadline, *m_client.options().clock);
+    if (!turn) {
+        return busy();
+    }
+    const TimePoint now = m_clock.now();
+    const auto known = m_ledger.find(key);
+    const auto found = m_keys.touch(key, {now, expires, serverTtl(expires, now)}, deadline);
+    if (!found) {
+        return found.error();
+    }
+    if (!*found) {
+        foundAbsent(key, known);
+        return false;
+    }
+    if ((*found)->expiredAt(now)) {
+        foundExpired(key, known, **found);
+        return false;
+    }
+    m_ledger.move(key, (*found)->created, expires);
+    return true;
+}
+
+Result<std::optional<std::uint64_t>> RedisBackend::acquireLease(std::string_view key,
+                                                                Duration span) {
+    return m_leases.acquire(key, span, m_client.deadline());
+}
+
+Result<bool> RedisBackend::setAndRelease(std::string_view key, const Entry& entry,
+                                         std::uint64_t token) {
+    if (auto fits = checkSize(entry); !fits) {
+        return fits.error();
+    }
+    const TimePoint deadline = m_client.deadline();
+    const auto turn = m_turns.take(hash64(key), deadline, *m_client.options().clock);
+    if (!turn) {
+        return busy();
+    }
+    const TimePoint now = m_clock.now();
+    RedisLeases::Store store{m_keys.fullKey(key), std::nullopt, std::nullopt};
+    if (!entry.expiredAt(now)) {
+        store.stored = encodeRedisEntry(entry);
+        store.serverTtl = serverTtl(entry.expires, now);
+    }
+    auto done = m_leases.store(key, token, store, deadline);
+    if (!done || !*done) {
+        return done;
+    }
+    if (store.stored) {
+        noteWritten(key, entry, store.fullKey.size() + store.stored->size(), now);
+    } else if (const auto known = m_ledger.take(key)) {
+        Entry old;
+        old.created = known->created;
+        old.expires = known->expires;
+        settleRemoval(key, known, old, true, now);
+    }
+    return true;
+}
+
+Result<void> RedisBackend::releaseLease(std::string_view key, std::uint64_t token) {
+    return m_leases.release(key, token, m_client.deadline());
 }
 
 Result<bool> RedisBackend::erase(std::string_view key) {
@@ -162,7 +247,7 @@ Result<bool> RedisBackend::erase(std::string_view key) {
     }
     // Forgotten first, so that a get() that overtakes the answer does not report a loss.
     const auto known = m_ledger.take(key);
-    const auto unlinked = m_keys.unlinkWithHeader(key, deadline);
+    const auto unlinked = m_keys.unlinkWithHeader(key, m_leases.leaseKey(key), deadline);
     if (!unlinked) {
         if (known) {
             m_ledger.restore(key, *known);
@@ -185,182 +270,6 @@ bool RedisBackend::settleRemoval(std::string_view key,
                known->expires);
     }
     return live;
-}
-
-Result<std::uint64_t> RedisBackend::clear() {
-    const std::uint64_t stamp = m_ledger.nextStamp();
-    const auto removed = removeAll("*");
-    if (!removed) {
-        return removed.error();
-    }
-    // What the walk did not meet had gone before.
-    const TimePoint now = m_clock.now();
-    for (const auto& [key, known] : m_ledger.takeBefore(stamp)) {
-        settleRemoval(key, known, std::nullopt, false, now);
-    }
-    return removed;
-}
-
-Result<std::uint64_t> RedisBackend::eraseMatching(std::string_view pattern) {
-    if (globIsLiteral(pattern)) {
-        const auto erased = erase(globLiteralPrefix(pattern));
-        if (!erased) {
-            return erased.error();
-        }
-        return *erased ? std::uint64_t{1} : std::uint64_t{0};
-    }
-    return removeAll(pattern);
-}
-
-Result<std::uint64_t> RedisBackend::removeAll(std::string_view pattern) {
-    std::uint64_t removed = 0;
-    std::string cursor;
-    do {
-        const auto found = m_keys.scan(cursor, pattern, kPage, m_client.deadline());
-        if (!found) {
-            return found.error();
-        }
-        const auto count = removePage(found->keys);
-        if (!count) {
-            return count.error();
-        }
-        removed += *count;
-        cursor = found->next;
-    } while (!cursor.empty());
-    return removed;
-}
-
-Result<std::uint64_t> RedisBackend::removePage(const std::vector<std::string>& found) {
-    if (found.empty()) {
-        return std::uint64_t{0};
-    }
-    const TimePoint deadline = m_client.deadline();
-    const auto turn = m_turns.takeAll(deadline, *m_client.options().clock);
-    if (!turn) {
-        return busy();
-    }
-    const auto headers = m_keys.readHeaders(found, RedisKeySpace::Sizes::no, deadline);
-    if (!headers) {
-        return headers.error();
-    }
-    std::vector<std::string> keys;
-    std::vector<const Entry*> entries;
-    std::vector<std::optional<ExpiryLedger::Known>> known;
-    for (std::size_t i = 0; i < found.size(); ++i) {
-        if (const auto& entry = (*headers)[i].entry) {
-            keys.push_back(found[i]);
-            entries.push_back(&*entry);
-            known.push_back(m_ledger.take(found[i]));
-        }
-    }
-    const auto unlinked = m_keys.unlink(keys, deadline);
-    if (!unlinked) {
-        for (std::size_t i = 0; i < keys.size(); ++i) {
-            if (known[i]) {
-                m_ledger.restore(keys[i], *known[i]);
-            }
-        }
-        return unlinked.error();
-    }
-    const TimePoint now = m_clock.now();
-    std::uint64_t live = 0;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        live += settleRemoval(keys[i], known[i], *entries[i], (*unlinked)[i], now) ? 1U : 0U;
-    }
-    return live;
-}
-
-Result<ScanPage> RedisBackend::scan(const std::string& cursor, std::string_view pattern,
-                                    std::size_t limit) {
-    const TimePoint deadline = m_client.deadline();
-    auto found = m_keys.scan(cursor, pattern, std::clamp<std::size_t>(limit, 1, kPage), deadline);
-    if (!found) {
-        return found.error();
-    }
-    ScanPage page;
-    page.next = std::move(found->next);
-    const auto headers = m_keys.readHeaders(found->keys, RedisKeySpace::Sizes::yes, deadline);
-    if (!headers) {
-        return headers.error();
-    }
-    const TimePoint now = m_clock.now();
-    for (std::size_t i = 0; i < headers->size(); ++i) {
-        const auto& [entry, bytes] = (*headers)[i];
-        if (entry && !entry->expiredAt(now)) {
-            page.keys.push_back({std::move(found->keys[i]), entry->created, entry->expires, bytes});
-        }
-    }
-    return page;
-}
-
-Result<BackendStat> RedisBackend::stat() {
-    BackendStat stat;
-    stat.entries = m_ledger.entries();
-    stat.bytes = m_ledger.bytes();
-    return stat;
-}
-
-Result<std::uint64_t> RedisBackend::removeExpired(std::size_t limit) {
-    const TimePoint now = m_clock.now();
-    if (m_serverKeepsTime) {
-        // The server deletes by itself, and by now another process may have filled the key again.
-        const auto due = m_ledger.takeDue(now, limit);
-        for (const auto& [key, known] : due) {
-            if (!known.reported) {
-                report(key, RemovalCause::expired, known.created, known.expires);
-            }
-        }
-        return static_cast<std::uint64_t>(due.size());
-    }
-    std::uint64_t removed = 0;
-    while (removed < limit && m_ledger.anyDue(now)) {
-        const auto page = removeDuePage(now, std::min<std::size_t>(limit - removed, kPage));
-        if (!page) {
-            return page.error();
-        }
-        removed += *page;
-    }
-    return removed;
-}
-
-Result<std::uint64_t> RedisBackend::removeDuePage(TimePoint now, std::size_t limit) {
-    const TimePoint deadline = m_client.deadline();
-    const auto turn = m_turns.takeAll(deadline, *m_client.options().clock);
-    if (!turn) {
-        return busy();
-    }
-    const auto due = m_ledger.takeDue(now, limit);
-    const auto failed = [&](const Error& error) {
-        for (const auto& [key, known] : due) {
-            m_ledger.restore(key, known);
-        }
-        return error;
-    };
-    std::vector<std::string> keys;
-    keys.reserve(due.size());
-    for (const auto& item : due) {
-        keys.push_back(item.first);
-    }
-    const auto headers = m_keys.readHeaders(keys, RedisKeySpace::Sizes::no, deadline);
-    if (!headers) {
-        return failed(headers.error());
-    }
-    std::vector<std::string> dead;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        // A live entry there is another process's, written since.
-        if (const auto& entry = (*headers)[i].entry; entry && entry->expiredAt(now)) {
-            dead.push_back(std::move(keys[i]));
-        }
-    }
-    if (const auto unlinked = m_keys.unlink(dead, deadline); !unlinked) {
-        return failed(unlinked.error());
-    }
-    for (const auto& [key, known] : due) {
-        if (!known.reported) {
-            report(key, RemovalCause::expired, known.created, known.expires);
-        }
-    }
-    return static_cast<std::uint64_t>(due.size());
 }
 
 Result<void> RedisBackend::check() {

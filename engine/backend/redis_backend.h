@@ -12,6 +12,7 @@
 #include "engine/redis/key_turns.h"
 #include "engine/redis/redis_client.h"
 #include "engine/redis/redis_key_space.h"
+#include "engine/redis/redis_leases.h"
 
 namespace cachescope {
 
@@ -28,9 +29,13 @@ namespace cachescope {
 /// The removal listener hears of what this instance wrote: expirations once, at the first get(),
 /// set(), erase() or removeExpired() after the deadline; keys that were gone before their deadline
 /// as `remote`, when a get() or clear() finds out. It remembers a million keys (ExpiryLedger).
-/// Bulk calls take as many round trips of at most 500 keys as they need, each within the time-out;
-/// all other calls as a whole keep to it. A set() that timed out may still take effect, when the
-/// server comes to it later. No connection is made before the first call.
+/// touch() and leases are scripts, for which a user needs EVAL; without it they fail with
+/// noPermission, or unsupported, and everything else works. erase(), eraseMatching() and clear()
+/// end the leases of what they remove, so that no load begun before can store after them; scan()
+/// and removeExpired() know nothing of leases. Bulk calls take as many round trips of at most 500
+/// keys as they need, each within the time-out; all other calls as a whole keep to it. A set() that
+/// timed out may still take effect, when the server comes to it later. No connection is made before
+/// the first call.
 class RedisBackend final : public Backend {
 public:
     static constexpr const char* kDefaultPrefix = "cachescope:";
@@ -44,7 +49,7 @@ public:
     std::string url() const override { return m_url; }
     BackendCapabilities capabilities() const override { return kCapabilities; }
     Result<std::optional<Entry>> get(std::string_view key) override;
-    /// tooLarge for a value of more than 512 MiB less the header (Redis's limit of a string).
+    /// tooLarge for a value of more than 512 MiB less header and notes (Redis's limit of a string).
     Result<void> set(std::string_view key, const Entry& entry) override;
     Result<bool> erase(std::string_view key) override;
     Result<std::uint64_t> clear() override;
@@ -56,6 +61,13 @@ public:
     Result<BackendStat> stat() override;
     Result<std::uint64_t> removeExpired(std::size_t limit) override;
     Result<std::uint64_t> eraseMatching(std::string_view pattern) override;
+    Result<bool> touch(std::string_view key, TimePoint expires) override;
+    /// The server ends leases by its own time, whatever the clock.
+    Result<std::optional<std::uint64_t>> acquireLease(std::string_view key, Duration span) override;
+    /// An entry past its deadline removes what is there; true then as well.
+    Result<bool> setAndRelease(std::string_view key, const Entry& entry,
+                               std::uint64_t token) override;
+    Result<void> releaseLease(std::string_view key, std::uint64_t token) override;
     /// One PING, within the time-out.
     Result<void> check() override;
     void setRemovalListener(RemovalListener listener) override;
@@ -63,12 +75,16 @@ public:
     RedisClientCounters counters() const noexcept { return m_client.counters(); }
 
     static constexpr BackendCapabilities kCapabilities{
-        .persistent = true, .shared = true, .remote = true};
+        .persistent = true, .shared = true, .remote = true, .touches = true, .leases = true};
 
 private:
     RedisBackend(std::string url, RedisAddress address, const BackendConfig& config);
 
     Error busy() const;
+    Result<void> checkSize(const Entry& entry) const;
+    std::optional<std::int64_t> serverTtl(TimePoint expires, TimePoint now) const;
+
+    void noteWritten(std::string_view key, const Entry& entry, std::uint64_t bytes, TimePoint now);
 
     void foundAbsent(std::string_view key, const std::optional<ExpiryLedger::Known>& before);
     void foundExpired(std::string_view key, const std::optional<ExpiryLedger::Known>& before,
@@ -86,6 +102,7 @@ private:
     const bool m_serverKeepsTime;  // the server's TTL may be trusted to delete in time
     RedisClient m_client;
     RedisKeySpace m_keys;
+    RedisLeases m_leases;
     KeyTurns m_turns;
     ExpiryLedger m_ledger;
     RemovalListener m_listener;

@@ -58,9 +58,21 @@ void ExpiryLedger::adopt(std::string_view key, std::uint64_t stamp, TimePoint cr
                          TimePoint expires) {
     const std::lock_guard lock(m_mutex);
     const auto node = m_nodes.find(key);
-    if (node == m_nodes.end() || node->second.known.stamp != stamp) {
-        return;
+    if (node != m_nodes.end() && node->second.known.stamp == stamp) {
+        setTimes(node, created, expires);
     }
+}
+
+void ExpiryLedger::move(std::string_view key, TimePoint created, TimePoint expires) {
+    const std::lock_guard lock(m_mutex);
+    const auto node = m_nodes.find(key);
+    if (node != m_nodes.end()) {
+        node->second.known.stamp = m_nextStamp++;
+        setTimes(node, created, expires);
+    }
+}
+
+void ExpiryLedger::setTimes(Nodes::iterator node, TimePoint created, TimePoint expires) {
     node->second.known.created = created;
     node->second.known.expires = expires;
     node->second.known.reported = false;

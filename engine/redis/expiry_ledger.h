@@ -56,6 +56,10 @@ public:
     /// Somebody else has rewritten the key: keeps the stamp, changes the deadline.
     void adopt(std::string_view key, std::uint64_t stamp, TimePoint created, TimePoint expires);
 
+    /// The deadline of what stands there has been moved: keeps the size, under a new stamp. Does
+    /// nothing for a key that is not known.
+    void move(std::string_view key, TimePoint created, TimePoint expires);
+
     /// True for the first who says that this writing's removal has been told.
     bool markReported(std::string_view key, std::uint64_t stamp);
 
@@ -85,6 +89,7 @@ private:
 
     void insert(std::string_view key, const Known& known);
     Known remove(Nodes::iterator node);
+    void setTimes(Nodes::iterator node, TimePoint created, TimePoint expires);
     void forgetDeadline(Node& node);
     void setDeadline(Nodes::iterator node);
 

@@ -10,6 +10,7 @@
 
 #include "engine/backend/backend.h"
 #include "engine/redis/redis_client.h"
+#include "engine/redis/redis_entry.h"
 
 namespace cachescope {
 
@@ -55,10 +56,23 @@ public:
         std::optional<Entry> entry;
         bool wasThere = false;
     };
-    Result<Unlinked> unlinkWithHeader(std::string_view key, TimePoint deadline);
+    /// `also` is another key of the server that goes first, whatever it is; empty for none.
+    Result<Unlinked> unlinkWithHeader(std::string_view key, const std::string& also,
+                                      TimePoint deadline);
+
+    /// Moves the deadline of an entry that is alive at `now`, in one step of the server and without
+    /// its value going over the line. `serverTtl` is in milliseconds; nothing: it stays for ever.
+    /// What the header was before, alive or not; nothing when there is no entry.
+    struct Touch {
+        TimePoint now{};
+        TimePoint expires = kNever;
+        std::optional<std::int64_t> serverTtl;
+    };
+    Result<std::optional<Entry>> touch(std::string_view key, const Touch& touch,
+                                       TimePoint deadline);
 
 private:
-    Result<std::optional<Entry>> headerFrom(const RedisReply& reply) const;
+    Result<std::optional<RedisEntryHeader>> headerFrom(const RedisReply& reply) const;
 
     RedisClient& m_client;
     const std::string m_prefix;

@@ -67,6 +67,19 @@ Error unexpectedReply(const RedisReply& reply, std::string subject) {
                  std::string{"a reply of another type than expected: "} + typeName(reply.type)};
 }
 
+Error redisScriptError(const RedisReply& reply, std::string subject) {
+    // What a script may not do is reported with a plain ERR by Redis 7.0 and by 7.2.
+    for (const char* begin : {"ERR The user executing the script can't", "ERR ACL failure"}) {
+        if (reply.isError() && reply.text.starts_with(begin)) {
+            return Error{ErrorCode::noPermission, std::move(subject), reply.text};
+        }
+    }
+    if (reply.isError() && reply.text.starts_with("ERR unknown command")) {
+        return Error{ErrorCode::unsupported, std::move(subject), reply.text};
+    }
+    return unexpectedReply(reply, std::move(subject));
+}
+
 bool isWrongType(const RedisReply& reply) noexcept {
     return reply.isError() && firstWord(reply.text) == "WRONGTYPE";
 }

@@ -43,6 +43,11 @@ Error redisError(const RedisReply& reply, std::string subject);
 /// The Error for a reply of a type or shape that the command does not give.
 Error unexpectedReply(const RedisReply& reply, std::string subject);
 
+/// The Error for what EVAL answered instead of what the script gives: noPermission where the script
+/// or a command in it is forbidden, unsupported where the server knows no scripts, otherwise as
+/// unexpectedReply().
+Error redisScriptError(const RedisReply& reply, std::string subject);
+
 /// Whether an error reply says that the key holds another type than the command is for.
 bool isWrongType(const RedisReply& reply) noexcept;
 

@@ -109,7 +109,7 @@ TEST_F(RedisBackendTest, whatSomebodyElsePutUnderThePrefixIsAMissAndStays) {
     server.command({"SET", "cachescope:text", "no header"});
     server.command({"SET", "cachescope:empty", ""});
     server.command({"RPUSH", "cachescope:list", "a", "b"});
-    server.command({"SET", "cachescope:future", "\xC5SC\x02" + std::string(60, 'x')});
+    server.command({"SET", "cachescope:future", "\xC5SC\x03" + std::string(60, 'x')});
     for (const char* key : {"text", "empty", "list", "future"}) {
         const auto found = backend->get(key);
         ASSERT_TRUE(found.ok()) << found.error().toLogLine();

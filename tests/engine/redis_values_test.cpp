@@ -52,7 +52,43 @@ TEST(RedisEntry, readsBackWhatItWrote) {
     EXPECT_EQ(read->expires, entry.expires);
     EXPECT_EQ(read->version, entry.version);
     EXPECT_EQ(read->loadCost, entry.loadCost);
-    EXPECT_EQ(decodeRedisEntryHeader(stored)->version, entry.version);
+    const auto header = decodeRedisEntryHeader(stored);
+    EXPECT_EQ(header->entry.version, entry.version);
+    EXPECT_EQ(header->overhead, kRedisEntryHeader);
+}
+
+TEST(RedisEntry, notesStandBetweenTheHeaderAndTheValue) {
+    Entry entry;
+    entry.value = Bytes{"value"};
+    entry.notes = SharedBytes{std::string_view{"n\0\xff", 3}};
+    entry.expires = TimePoint{7ns};
+    const std::string stored = encodeRedisEntry(entry);
+    const std::string expected{
+        "\xC5SC\x02"
+        "\0\0\0\0\0\0\0\0"
+        "\x07\0\0\0\0\0\0\0"
+        "\0\0\0\0\0\0\0\0"
+        "\0\0\0\0\0\0\0\0"
+        "\x03\0\0\0"
+        "n\0\xff"
+        "value",
+        48};
+    EXPECT_EQ(stored, expected);
+    EXPECT_EQ(redisEntryOverhead(entry), 43u);
+    const auto read = decodeRedisEntry(stored);
+    ASSERT_TRUE(read.has_value());
+    EXPECT_TRUE(read->notes == entry.notes);
+    EXPECT_EQ(read->value.toString(), "value");
+    EXPECT_EQ(read->expires, TimePoint{7ns});
+    const auto header = decodeRedisEntryHeader(stored.substr(0, kRedisEntryLongestHeader));
+    ASSERT_TRUE(header.has_value()) << "the header alone tells";
+    EXPECT_EQ(header->overhead, 43u);
+    for (std::size_t length = 0; length < 43; ++length) {
+        EXPECT_FALSE(decodeRedisEntry(stored.substr(0, length)).has_value()) << length;
+    }
+    std::string endless = stored;
+    endless.replace(36, 4, "\xff\xff\xff\xff");
+    EXPECT_FALSE(decodeRedisEntry(endless).has_value());
 }
 
 TEST(RedisEntry, theLayoutStaysAsOtherProcessesKnowIt) {
@@ -80,7 +116,7 @@ TEST(RedisEntry, foreignAndCutOffValuesAreNoEntries) {
     }
     EXPECT_TRUE(decodeRedisEntry(stored).has_value());
     std::string newer = stored;
-    newer[3] = 2;
+    newer[3] = 3;
     EXPECT_FALSE(decodeRedisEntry(newer).has_value()) << "a layout of the future";
     EXPECT_FALSE(decodeRedisEntry(std::string(100, 'x')).has_value());
 }
@@ -131,6 +167,19 @@ TEST(ExpiryLedger, aRewritingMovesTheDeadlineAndTheStamp) {
     EXPECT_TRUE(ledger.anyDue(TimePoint{6s}));
     EXPECT_TRUE(ledger.takeIf("key", stamp).has_value());
     EXPECT_EQ(ledger.bytes(), 0u);
+}
+
+TEST(ExpiryLedger, aMovedDeadlineKeepsTheSizeUnderANewStamp) {
+    ExpiryLedger ledger;
+    ledger.move("unknown", TimePoint{}, TimePoint{1s});
+    EXPECT_EQ(ledger.entries(), 0u);
+    ledger.record("key", TimePoint{1s}, TimePoint{10s}, 5);
+    const std::uint64_t stamp = ledger.find("key")->stamp;
+    ledger.move("key", TimePoint{1s}, TimePoint{20s});
+    EXPECT_FALSE(ledger.anyDue(TimePoint{15s}));
+    EXPECT_TRUE(ledger.anyDue(TimePoint{21s}));
+    EXPECT_FALSE(ledger.markReported("key", stamp)) << "who looked before the move knows nothing";
+    EXPECT_EQ(ledger.bytes(), 5u);
 }
 
 TEST(ExpiryLedger, restoreNeverOverwritesANewerWriting) {
