@@ -69,7 +69,6 @@ std::shared_ptr<Flight> Cache::miss(Request request, Lookup found, FetchDone don
             request.key, mark, options, cause, marked ? m_marks->loadBegins() : now,
             marked ? m_marks->latest() : TimePoint::min(), waiter);
         if (joined.flight) {
-            limitWait(joined.flight, joined.waiter, hasFallback, options, now);
             if (joined.opened) {
                 joined.flight->load = std::move(request.load);
                 joined.flight->away = request.away;
@@ -77,6 +76,7 @@ std::shared_ptr<Flight> Cache::miss(Request request, Lookup found, FetchDone don
             } else {
                 m_stats.count(Counter::coalesced);
             }
+            limitWait(joined.flight, joined.waiter, hasFallback, options, now);
             return joined.flight;
         }
         // A load landed between our look at the backend and now; its value counts as waited for.
@@ -111,17 +111,25 @@ void Cache::refresh(std::string_view key, std::uint64_t mark, const CacheOptions
 
 void Cache::limitWait(const std::shared_ptr<Flight>& flight, std::uint64_t waiter, bool hasFallback,
                       const CacheOptions& options, TimePoint now) {
-    const auto plan = [&](Duration span, bool soft) {
-        timers().at(deadlineAfter(now, span), [this, gate = m_gate, flight, waiter, soft] {
-            if (const auto pass = gate->enter()) {
-                giveUp(flight, waiter, soft);
+    const bool soft = hasFallback && options.softTimeout > Duration::zero();
+    const bool hard = options.hardTimeout > Duration::zero();
+    if ((!soft && !hard) || !m_flights->isWaiting(*flight, waiter)) {
+        return;
+    }
+    const auto plan = [&](Duration span, bool isSoft) {
+        // Most loads end long before: their flights need not live until then.
+        const std::weak_ptr<Flight> weak = flight;
+        timers().at(deadlineAfter(now, span), [this, gate = m_gate, weak, waiter, isSoft] {
+            const auto alive = weak.lock();
+            if (const auto pass = gate->enter(); alive && pass) {
+                giveUp(alive, waiter, isSoft);
             }
         });
     };
-    if (hasFallback && options.softTimeout > Duration::zero()) {
+    if (soft) {
         plan(options.softTimeout, true);
     }
-    if (options.hardTimeout > Duration::zero()) {
+    if (hard) {
         plan(options.hardTimeout, false);
     }
 }

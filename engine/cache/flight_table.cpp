@@ -128,6 +128,11 @@ auto findWaiter(Flight& flight, std::uint64_t id) {
 
 }  // namespace
 
+bool FlightTable::isWaiting(Flight& flight, std::uint64_t waiter) const {
+    const std::lock_guard lock(shardOf(flight.key).mutex);
+    return findWaiter(flight, waiter) != flight.waiters.end();
+}
+
 std::optional<Waiter> FlightTable::take(Flight& flight, std::uint64_t waiter) {
     const std::lock_guard lock(shardOf(flight.key).mutex);
     const auto found = findWaiter(flight, waiter);

@@ -68,9 +68,10 @@ public:
 
     bool isFlying(std::string_view key) const;
 
+    bool isWaiting(Flight& flight, std::uint64_t waiter) const;
     /// Takes a waiter out of a flight; nothing when it was served.
     std::optional<Waiter> take(Flight& flight, std::uint64_t waiter);
-    /// The fallback of a waiter that goes on waiting, or nothing.
+    /// Whether a waiter that was not served yet has something to fall back to.
     bool hasFallback(Flight& flight, std::uint64_t waiter, TimePoint now);
 
     /// Ends a flight; returns who waits for it.

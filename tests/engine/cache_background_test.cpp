@@ -267,6 +267,7 @@ TEST(MarkTableTest, anotherProcessFollowsAMarkWithinTheSpanThatItIsBelieved) {
         const auto fetched = cache.fetchBlocking(
             "k", {.ttl = 60s, .tags = {"t"}},
             [&]() -> LoadResult { return Loaded{Bytes{std::to_string(++loads)}}; });
+        EXPECT_TRUE(cache.backend().flush().ok());
         return fetched->entry.value.toString();
     };
     EXPECT_EQ(fetch(*one), "1");
