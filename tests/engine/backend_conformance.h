@@ -750,6 +750,41 @@ TYPED_TEST_P(BackendConformance, notesComeBackUnchangedAndAreReplacedWithTheirEn
     }
 }
 
+TYPED_TEST_P(BackendConformance, notesCountForABoundInBytes) {
+    if (!this->backend().capabilities().evicts || !this->m_store.limits().keepsNotes) {
+        GTEST_SKIP() << "this kind does not evict, or does not keep notes";
+    }
+    constexpr std::uint64_t kBound = 1 << 20;
+    this->open(0, kBound);
+    Random random{5};
+    const auto noted = [&](std::size_t size) {
+        Entry made = this->entry("value");
+        made.notes = SharedBytes{std::string(size, 'n')};
+        return made;
+    };
+    for (int i = 0; i < 200; ++i) {
+        // Often less than there was, or none.
+        const std::size_t size = random.below(3) == 0 ? 0 : random.below(64 << 10);
+        this->set("key:" + std::to_string(random.below(100)), noted(size));
+        ASSERT_TRUE(this->backend().flush().ok());
+        ASSERT_LE(this->backend().stat().value().bytes, kBound) << "after set " << i;
+    }
+    const auto keys = this->keysOf();
+    EXPECT_GE(keys.size(), 10u);
+    std::uint64_t bytes = 0;
+    for (const std::string& key : keys) {
+        bytes += this->get(key)->notes.view().size();
+    }
+    EXPECT_GE(this->backend().stat().value().bytes, bytes + 5 * keys.size());
+    const auto refused = this->backend().set("key:0", noted(kBound));
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().code(), ErrorCode::tooLarge);
+    for (const std::string& key : this->keysOf()) {
+        ASSERT_TRUE(this->backend().erase(key).value()) << key;
+    }
+    EXPECT_EQ(this->backend().stat().value().bytes, 0u) << "what came in goes out";
+}
+
 TYPED_TEST_P(BackendConformance, touchMovesTheDeadlineBothWaysAndNothingElse) {
     if (!this->backend().capabilities().touches) {
         GTEST_SKIP() << "this kind has no touch()";
@@ -979,8 +1014,9 @@ REGISTER_TYPED_TEST_SUITE_P(
     everyRemovalIsReportedOnceWithItsCause, everyExpirationIsReportedOnceWhoeverFindsIt,
     statCountsEntries, aBoundInEntriesHoldsAfterEverySet, aBoundInBytesHoldsAfterEverySet,
     threadsOnTheSameKeysNeverSeeATornValue, aPersistentBackendKeepsWhatItHadWhenOpenedAgain,
-    notesComeBackUnchangedAndAreReplacedWithTheirEntry, touchMovesTheDeadlineBothWaysAndNothingElse,
-    touchTakesAnyKey, touchNeverBringsAnEntryBack, aTouchedEntryIsRemovedAtItsNewDeadlineOnly,
-    aTouchThatRacesWithAnEraseNeverBringsTheEntryBack, whatABackendHasNotItSaysSo);
+    notesComeBackUnchangedAndAreReplacedWithTheirEntry, notesCountForABoundInBytes,
+    touchMovesTheDeadlineBothWaysAndNothingElse, touchTakesAnyKey, touchNeverBringsAnEntryBack,
+    aTouchedEntryIsRemovedAtItsNewDeadlineOnly, aTouchThatRacesWithAnEraseNeverBringsTheEntryBack,
+    whatABackendHasNotItSaysSo);
 
 }  // namespace cachescope::test
