@@ -943,14 +943,15 @@ TYPED_TEST_P(BackendConformance, aTouchThatRacesWithAnEraseNeverBringsTheEntryBa
     {
         std::vector<std::unique_ptr<Worker>> threads;
         for (int t = 0; t < 2; ++t) {
-            threads.push_back(std::make_unique<Worker>("touch", [&](Worker&, std::stop_token stop) {
-                while (!stop.stop_requested()) {
-                    const std::string key = "key:" + std::to_string(round.load() % 3);
-                    const auto done = this->backend().touch(key, this->m_clock.now() + 1h);
-                    failures += done.ok() ? 0 : 1;
-                    touched += done.ok() && *done ? 1 : 0;
-                }
-            }));
+            threads.push_back(
+                std::make_unique<Worker>("touch", [&](Worker&, const std::stop_token& stop) {
+                    while (!stop.stop_requested()) {
+                        const std::string key = "key:" + std::to_string(round.load() % 3);
+                        const auto done = this->backend().touch(key, this->m_clock.now() + 1h);
+                        failures += done.ok() ? 0 : 1;
+                        touched += done.ok() && *done ? 1 : 0;
+                    }
+                }));
         }
         for (; round < 300; ++round) {
             const std::string key = "key:" + std::to_string(round % 3);
