@@ -936,6 +936,9 @@ TYPED_TEST_P(BackendConformance, aTouchThatRacesWithAnEraseNeverBringsTheEntryBa
     if (!this->backend().capabilities().touches) {
         GTEST_SKIP() << "this kind has no touch()";
     }
+    // In memory a round is so short that few of them meet a touch halfway.
+    const auto can = this->backend().capabilities();
+    const int rounds = can.persistent || can.remote ? 300 : 100'000;
     std::atomic<int> touched{0};
     std::atomic<int> failures{0};
     std::atomic<int> round{0};
@@ -953,14 +956,14 @@ TYPED_TEST_P(BackendConformance, aTouchThatRacesWithAnEraseNeverBringsTheEntryBa
                     }
                 }));
         }
-        for (; round < 300; ++round) {
+        for (; round < rounds; ++round) {
             const std::string key = "key:" + std::to_string(round % 3);
             failures +=
                 this->backend().set(key, this->entryFor(std::string(100, 'v'), 1min)).ok() ? 0 : 1;
             if (round % 2 == 0) {
                 failures += this->backend().flush().ok() ? 0 : 1;
             }
-            if (round % 10 < 2) {
+            if (round % 10 < 2 && round < 300) {
                 // Now and then not before the others have met it, so that they are at it.
                 const int before = touched;
                 while (touched == before && failures == 0) {
