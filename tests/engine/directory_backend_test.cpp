@@ -74,8 +74,9 @@ TEST_F(DirectoryBackendTest, hostileKeysStayInTheDirectory) {
 
 TEST_F(DirectoryBackendTest, aFileThatIsNotWholeIsAbsent) {
     const auto backend = open();
-    const std::string value(1000, 'v');
-    ASSERT_TRUE(backend->set("key", entry(value)).ok());
+    Entry noted = entry(std::string(1000, 'v'));
+    noted.notes = SharedBytes{"notes"};
+    ASSERT_TRUE(backend->set("key", noted).ok());
     ASSERT_EQ(files().size(), 1u);
     const fs::path file = files().front();
     std::string content;
@@ -87,8 +88,8 @@ TEST_F(DirectoryBackendTest, aFileThatIsNotWholeIsAbsent) {
         std::ofstream{file, std::ios::binary} << bytes;
         return backend->get("key").value();
     };
-    for (const std::size_t length :
-         {std::size_t{0}, std::size_t{1}, std::size_t{63}, std::size_t{64}, content.size() - 1}) {
+    for (const std::size_t length : {std::size_t{0}, std::size_t{1}, std::size_t{63},
+                                     std::size_t{64}, std::size_t{72}, content.size() - 1}) {
         EXPECT_EQ(getAfterWriting(content.substr(0, length)), std::nullopt) << length;
     }
     for (std::size_t at = 0; at < content.size(); at += 13) {
@@ -98,6 +99,30 @@ TEST_F(DirectoryBackendTest, aFileThatIsNotWholeIsAbsent) {
     }
     EXPECT_EQ(getAfterWriting(content + "more"), std::nullopt);
     ASSERT_TRUE(getAfterWriting(content).has_value()) << "unchanged, it must be served";
+}
+
+TEST_F(DirectoryBackendTest, filesOfTheFirstLayoutAreStillRead) {
+    fs::create_directories(path());
+    fs::copy(fs::path{CACHESCOPE_SOURCE_DIR} / "tests/engine/data/directory-1", path(),
+             fs::copy_options::recursive);
+    const auto backend = open();
+    const auto small = backend->get("small").value();
+    ASSERT_TRUE(small.has_value());
+    EXPECT_EQ(small->value.view(), (std::string_view{"small\0value", 11}));
+    EXPECT_EQ(small->created, m_clock.now() - 3s);
+    EXPECT_EQ(small->expires, m_clock.now() + 1h);
+    EXPECT_EQ(small->version, 0xfedc'ba98'7654'3210u);
+    EXPECT_EQ(small->loadCost, 12ms);
+    EXPECT_TRUE(small->notes.empty());
+    EXPECT_EQ(backend->get("ever").value()->value.view(), "for ever");
+    Entry noted = entry("new");
+    noted.notes = SharedBytes{"notes"};
+    ASSERT_TRUE(backend->set("ever", noted).ok());
+    EXPECT_EQ(backend->get("ever").value()->notes.view(), "notes");
+    m_clock.advance(2s);
+    EXPECT_EQ(backend->removeExpired(10).value(), 1u);
+    EXPECT_EQ(backend->clear().value(), 2u);
+    EXPECT_TRUE(files().empty());
 }
 
 TEST_F(DirectoryBackendTest, aFileUnderTheNameOfAnotherKeyIsNotServed) {
