@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <latch>
 #include <stdexcept>
 #include <vector>
@@ -20,6 +19,7 @@
 #include "tests/support/in_parallel.h"
 #include "tests/support/manual_timers.h"
 #include "tests/support/temporary_directory.h"
+#include "tests/support/turnstile.h"
 #include "tests/support/wrapped_backend.h"
 
 namespace cachescope {
@@ -27,34 +27,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::ManualTimers;
+using test::Turnstile;
 using test::WrappedBackend;
-
-/// A handler that the test lets go on when it likes.
-class Turnstile {
-public:
-    void pass() {
-        std::unique_lock lock(m_mutex);
-        ++m_arrived;
-        m_changed.notify_all();
-        m_changed.wait(lock, [this] { return m_open > 0; });
-        --m_open;
-    }
-    void open(int visitors) {
-        const std::lock_guard lock(m_mutex);
-        m_open += visitors;
-        m_changed.notify_all();
-    }
-    void awaitArrivals(int visitors) {
-        std::unique_lock lock(m_mutex);
-        m_changed.wait(lock, [&] { return m_arrived >= visitors; });
-    }
-
-private:
-    std::mutex m_mutex;
-    std::condition_variable m_changed;
-    int m_open = 0;
-    int m_arrived = 0;
-};
 
 struct BackgroundTest : testing::Test {
     ManualClock clock{TimePoint{1h}};
