@@ -133,9 +133,9 @@ private:
     // No retry after a success, or without one, before these moments on the clock.
     std::atomic<std::int64_t> m_notBefore;
     std::atomic<std::int64_t> m_notBlindlyBefore;
-    std::mutex m_draining;  // taken before a turn, and a turn before m_mutex
+    std::atomic<bool> m_draining{false};  // one thread at a time retries for others
 
-    mutable std::mutex m_mutex;
+    mutable std::mutex m_mutex;  // a turn is taken before it, never after
     RecoveryItems m_items;
     std::atomic<bool> m_pending{false};  // whether m_items has anything
     std::uint64_t m_queued = 0;

@@ -15,6 +15,17 @@ namespace {
 
 constexpr std::size_t kAtOnce = 8;
 
+class GiveBack {
+public:
+    explicit GiveBack(std::atomic<bool>& taken) : m_taken(taken) {}
+    GiveBack(const GiveBack&) = delete;
+    GiveBack& operator=(const GiveBack&) = delete;
+    ~GiveBack() { m_taken.store(false, std::memory_order_release); }
+
+private:
+    std::atomic<bool>& m_taken;
+};
+
 }  // namespace
 
 void RecoveryQueue::afterSuccess() {
@@ -44,10 +55,10 @@ void RecoveryQueue::postpone(std::atomic<std::int64_t>& notBefore) noexcept {
 
 // False when something failed or was refused, so that it is not to be tried again at once.
 bool RecoveryQueue::drain(std::size_t most) {
-    const std::unique_lock alone(m_draining, std::try_to_lock);
-    if (!alone) {
+    if (m_draining.exchange(true, std::memory_order_acquire)) {
         return true;
     }
+    const GiveBack alone(m_draining);
     if (!retryRemovals()) {
         return false;
     }

@@ -122,11 +122,12 @@ private:
         if (before) {
             before(name, key);
         }
-        if (m_code >= 0) {
+        // Once: another thread may heal the backend in between.
+        if (const int code = m_code; code >= 0) {
             if (afterwards) {
                 (void)work();
             }
-            return Error{static_cast<ErrorCode>(m_code.load()), "faulty:", std::string{name}};
+            return Error{static_cast<ErrorCode>(code), "faulty:", std::string{name}};
         }
         return work();
     }
