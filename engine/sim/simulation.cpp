@@ -195,17 +195,31 @@ Mark Simulation::perform(const Action& action) {
             mark.failure = removed.error();
         }
     };
+    const auto note = [&mark](const Result<void>& done) {
+        if (!done.ok()) {
+            mark.failure = done.error();
+        }
+    };
     if (const auto* key = std::get_if<InvalidateKey>(&action)) {
         forLanes(key->lane, [&](Lane& lane) { count(lane.invalidate(key->key)); });
     } else if (const auto* match = std::get_if<InvalidateMatching>(&action)) {
         forLanes(match->lane, [&](Lane& lane) { count(lane.invalidateMatching(match->pattern)); });
     } else if (const auto* all = std::get_if<InvalidateAll>(&action)) {
         forLanes(all->lane, [&](Lane& lane) { count(lane.invalidateAll()); });
+    } else if (const auto* tag = std::get_if<InvalidateTag>(&action)) {
+        forLanes(tag->lane, [&](Lane& lane) { note(lane.invalidateTag(tag->tag)); });
+    } else if (const auto* space = std::get_if<InvalidateSpace>(&action)) {
+        forLanes(space->lane, [&](Lane& lane) { note(lane.invalidateSpace(space->space)); });
+    } else if (const auto* marked = std::get_if<InvalidateAllByMark>(&action)) {
+        forLanes(marked->lane, [&](Lane& lane) { note(lane.invalidateAllByMark()); });
     } else if (const auto* outage = std::get_if<OriginOutage>(&action)) {
         m_originDown = outage->down;
         forLanes({}, [&](Lane& lane) { lane.origin().setDown(outage->down); });
     } else if (const auto* backend = std::get_if<BackendOutage>(&action)) {
-        forLanes(backend->lane, [&](Lane& lane) { lane.setBackendDown(backend->down); });
+        const BackendCondition condition = !backend->down   ? BackendCondition::up
+                                           : backend->hangs ? BackendCondition::hangs
+                                                            : BackendCondition::down;
+        forLanes(backend->lane, [&](Lane& lane) { lane.setBackend(condition); });
     } else if (const auto* restart = std::get_if<RestartLane>(&action)) {
         forLanes(restart->lane, [](Lane& lane) { lane.restart(); });
     } else if (const auto* ttl = std::get_if<SetTtl>(&action)) {
