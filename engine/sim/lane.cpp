@@ -134,9 +134,15 @@ void Lane::restart() {
     openCache();
 }
 
-void Lane::setTtl(std::optional<Duration> ttl) {
-    m_spec.options.ttl = ttl;
+Result<void> Lane::setTtl(std::optional<Duration> ttl) {
+    CacheOptions options = m_spec.options;
+    options.ttl = ttl;
+    if (auto valid = validate(options); !valid) {
+        return valid;
+    }
+    m_spec.options = std::move(options);
     takeOptions();
+    return {};
 }
 
 void Lane::setBackend(BackendCondition condition) {

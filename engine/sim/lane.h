@@ -66,9 +66,11 @@ public:
     void request(const Request& request, const KeySpace& keys);
     void removeExpired();
 
-    /// Other options; the entries stay unless backend, capacity or policy change.
+    /// Other options, which must be valid; the entries stay unless backend, capacity or policy
+    /// change.
     void edit(LaneSpec spec);
-    void setTtl(std::optional<Duration> ttl);
+    /// Refused where another option does not allow it.
+    Result<void> setTtl(std::optional<Duration> ttl);
     /// What the lane's process held in memory is gone, its loads fail.
     void restart();
     /// Ends the lane for good: loads fail, what it stored outside is removed.

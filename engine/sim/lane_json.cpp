@@ -15,7 +15,7 @@ using OrderedJson = nlohmann::ordered_json;
 constexpr Duration kLongestWait = 1h;
 // A share of the TTL: all of it would be no refresh.
 constexpr double kLatestRefresh = 0.99;
-constexpr double kLargestBeta = 100;
+constexpr double kLargestBeta = 10;
 
 // Present or absent; unlike a TTL there is no "never" to write.
 std::optional<Duration> optionalSpan(JsonFields& fields, const char* name,

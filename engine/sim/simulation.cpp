@@ -223,7 +223,7 @@ Mark Simulation::perform(const Action& action) {
     } else if (const auto* restart = std::get_if<RestartLane>(&action)) {
         forLanes(restart->lane, [](Lane& lane) { lane.restart(); });
     } else if (const auto* ttl = std::get_if<SetTtl>(&action)) {
-        forLanes(ttl->lane, [&](Lane& lane) { lane.setTtl(ttl->ttl); });
+        forLanes(ttl->lane, [&](Lane& lane) { note(lane.setTtl(ttl->ttl)); });
     } else if (const auto* rate = std::get_if<SetRate>(&action)) {
         m_workload->setRate(rate->ratePerSecond, m_clock.now());
     } else if (const auto* origin = std::get_if<SetOrigin>(&action)) {
@@ -232,7 +232,9 @@ Mark Simulation::perform(const Action& action) {
     } else if (const auto* workload = std::get_if<SetWorkload>(&action)) {
         replaceWorkload(workload->workload, mark);
     } else if (const auto* added = std::get_if<AddLane>(&action)) {
-        if (m_lanes.size() < kMaxLanes) {
+        if (const auto valid = validate(added->lane.options); !valid) {
+            mark.failure = valid.error();
+        } else if (m_lanes.size() < kMaxLanes) {
             m_lanes.push_back(
                 std::make_unique<Lane>(freeId(), added->lane, m_origin, laneContext()));
             m_lanes.back()->origin().setDown(m_originDown);
@@ -240,7 +242,11 @@ Mark Simulation::perform(const Action& action) {
             mark.failure = Error{ErrorCode::outOfRange, "lanes", std::to_string(kMaxLanes)};
         }
     } else if (const auto* edit = std::get_if<EditLane>(&action)) {
-        forLanes(edit->lane, [&](Lane& lane) { lane.edit(edit->spec); });
+        if (const auto valid = validate(edit->spec.options); !valid) {
+            mark.failure = valid.error();
+        } else {
+            forLanes(edit->lane, [&](Lane& lane) { lane.edit(edit->spec); });
+        }
     } else if (const auto* removed = std::get_if<RemoveLane>(&action)) {
         if (Lane* lane = find(removed->lane)) {
             lane->close();

@@ -196,6 +196,25 @@ TEST_F(LaneOptionsTest, aLaneWithoutACacheHasNothingToMark) {
     }
 }
 
+TEST_F(LaneOptionsTest, optionsThatDoNotGoTogetherNeverReachALane) {
+    auto simulation = make(steady());
+    const LaneSpec before = simulation->lanes()[0].spec;
+    LaneSpec wrong = before;
+    wrong.options.ttl = -1s;
+    simulation->apply(EditLane{1, wrong});
+    simulation->apply(AddLane{wrong});
+    simulation->apply(SetTtl{{}, -1s});
+    ASSERT_EQ(marks.size(), 3U);
+    for (const Mark& mark : marks) {
+        ASSERT_TRUE(mark.failure.has_value());
+        EXPECT_EQ(mark.failure->subject(), "ttl");
+    }
+    ASSERT_EQ(simulation->lanes().size(), 1U);
+    EXPECT_EQ(simulation->lanes()[0].spec, before);
+    simulation->apply(SetTtl{{}, 5s});
+    EXPECT_EQ(simulation->lanes()[0].spec.options.ttl, 5s);
+}
+
 TEST(Report, countsWhatTheOptionsDid) {
     Report report;
     LaneState lane;

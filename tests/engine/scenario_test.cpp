@@ -186,7 +186,7 @@ TEST(ScenarioJson, saysWhereAndWhatForEveryMistake) {
         {R"({"lanes": [{"name": "a", "refresh_after": 1}]})", ErrorCode::outOfRange,
          "t.json: lanes[0].refresh_after", "from 0 to 0.99"},
         {R"({"lanes": [{"name": "a", "xfetch_beta": -1}]})", ErrorCode::outOfRange,
-         "t.json: lanes[0].xfetch_beta", "from 0"},
+         "t.json: lanes[0].xfetch_beta", "from 0 to 10"},
         {R"({"lanes": [{"name": "a", "max_age": "0s"}]})", ErrorCode::outOfRange,
          "t.json: lanes[0].max_age", "from 1ms"},
         {R"({"lanes": [{"name": "a", "negative_ttl": "never"}]})", ErrorCode::wrongType,

@@ -117,44 +117,57 @@ QStringList OptionText::figures(const sim::LaneSpec& spec, const sim::LaneSample
     return list;
 }
 
-QHash<QString, OptionNote> OptionText::notes(const sim::LaneSpec& spec) {
+QHash<QString, QString> OptionText::reasons(const sim::LaneSpec& spec) {
     const CacheOptions& options = spec.options;
-    QHash<QString, OptionNote> notes;
-    const auto note = [&notes](const char* option, bool applies, const QString& text) {
-        if (applies && !notes.contains(QLatin1String(option))) {
-            notes.insert(QLatin1String(option), {text, false});
+    QHash<QString, QString> reasons;
+    const auto add = [&reasons](const char* option, bool applies, const QString& text) {
+        if (applies && !reasons.contains(QLatin1String(option))) {
+            reasons.insert(QLatin1String(option), text);
         }
     };
-    const QString needsTtl = options.ttl ? tr("No effect: with a TTL of 0 nothing is stored.")
-                                         : tr("No effect: this lane's entries never expire.");
     const bool noTtl = !options.ttl || *options.ttl == kNone;
-    note("sliding", options.sliding && noTtl, needsTtl);
-    note("max_age", options.maxAge && !options.sliding,
-         tr("No effect without a sliding TTL: each value ends at its TTL."));
-    note("max_age", options.maxAge && !noTtl && *options.maxAge < *options.ttl,
-         tr("Shorter than the TTL, so the TTL is never reached."));
-    note("jitter", options.jitter > 0 && noTtl, needsTtl);
-    note("lease", options.lease > kNone && !hasLeases(spec.backend),
-         tr("No effect: this backend has no leases, Redis has."));
-    note("lease", options.lease > kNone && !options.singleFlight,
-         tr("No effect without single-flight."));
-    note("stale_while_revalidate", options.staleWhileRevalidate > kNone && noTtl, needsTtl);
-    note("refresh_after", options.refreshAfter > 0 && noTtl, needsTtl);
-    note("xfetch_beta", options.xfetchBeta > 0 && noTtl, needsTtl);
-    note("stale_if_error", options.staleIfError > kNone && noTtl, needsTtl);
+    const QString needsTtl = options.ttl ? tr("with a TTL of 0 nothing is stored")
+                                         : tr("this lane's entries never expire");
+    for (const auto& [option, isOn] :
+         {std::pair{"sliding", options.sliding}, std::pair{"max_age", options.maxAge.has_value()},
+          std::pair{"jitter", options.jitter > 0},
+          std::pair{"stale_while_revalidate", options.staleWhileRevalidate > kNone},
+          std::pair{"refresh_after", options.refreshAfter > 0},
+          std::pair{"xfetch_beta", options.xfetchBeta > 0},
+          std::pair{"stale_if_error", options.staleIfError > kNone}}) {
+        add(option, isOn && noTtl, needsTtl);
+    }
+    add("max_age", options.maxAge && options.ttl && *options.maxAge < *options.ttl,
+        tr("it is shorter than the TTL"));
+    add("max_age", options.maxAge && !options.sliding,
+        tr("without a sliding TTL each value ends at its TTL"));
+    add("lease", options.lease > kNone && !hasLeases(spec.backend),
+        tr("this backend has no leases, Redis has"));
+    add("lease", options.lease > kNone && !options.singleFlight, tr("single-flight is off"));
     const bool fallsBack = options.staleIfError > kNone;
-    note("retry_after", options.retryAfter != CacheOptions{}.retryAfter && !fallsBack,
-         tr("No effect while “Stale if error” is off."));
-    note("soft_timeout", options.softTimeout > kNone && !fallsBack,
-         tr("No effect while “Stale if error” is off: there is nothing else to serve."));
-    note("soft_timeout",
-         options.softTimeout > kNone && options.hardTimeout > kNone &&
-             options.softTimeout >= options.hardTimeout,
-         tr("No effect: the hard time-out comes first."));
-    if (const auto valid = validate(options); !valid) {
-        const QString subject = QString::fromStdString(valid.error().subject());
-        notes.insert(subject,
-                     {tr("Not applied. Use %1.").arg(keyText(valid.error().detail())), true});
+    add("retry_after", options.retryAfter != CacheOptions{}.retryAfter && !fallsBack,
+        tr("“Stale if error” is off"));
+    add("soft_timeout",
+        options.softTimeout > kNone && options.hardTimeout > kNone &&
+            options.softTimeout >= options.hardTimeout,
+        tr("the hard time-out comes first"));
+    add("soft_timeout", options.softTimeout > kNone && !fallsBack,
+        tr("“Stale if error” is off, so there is nothing else to serve"));
+    return reasons;
+}
+
+QHash<QString, OptionNote> OptionText::notes(const sim::LaneSpec& spec) {
+    const auto reasons = OptionText::reasons(spec);
+    QHash<QString, OptionNote> notes;
+    for (auto reason = reasons.begin(); reason != reasons.end(); ++reason) {
+        notes.insert(reason.key(), {tr("No effect: %1.").arg(reason.value()), false});
+    }
+    if (const auto valid = validate(spec.options); !valid) {
+        const QString option = QString::fromStdString(valid.error().subject());
+        notes.insert(option, {reasons.contains(option)
+                                  ? tr("Not applied: %1.").arg(reasons.value(option))
+                                  : tr("Not applied. Use %1.").arg(keyText(valid.error().detail())),
+                              true});
     }
     return notes;
 }

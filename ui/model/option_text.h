@@ -37,6 +37,9 @@ public:
 
     /// For each option that cannot work as it is, why.
     static QHash<QString, OptionNote> notes(const sim::LaneSpec& spec);
+
+private:
+    static QHash<QString, QString> reasons(const sim::LaneSpec& spec);
 };
 
 }  // namespace cachescope::ui

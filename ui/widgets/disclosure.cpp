@@ -2,37 +2,49 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/disclosure.h"
 
+#include <QLabel>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 #include "ui/theme/icons.h"
 #include "ui/theme/style.h"
 #include "ui/theme/tokens.h"
+#include "ui/widgets/labels.h"
 
 namespace cachescope::ui {
 
 Disclosure::Disclosure(const QString& title, QWidget* parent)
     : QWidget(parent),
       m_button(new QToolButton),
+      m_summary(makeLabel({}, TypeSize::small, TextTone::secondary, QFont::Normal, true)),
       m_content(new QWidget),
       m_layout(new QVBoxLayout(m_content)) {
     m_button->setText(title);
     m_button->setCheckable(true);
     m_button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     setButtonKind(m_button, ButtonKind::quiet);
-    m_layout->setContentsMargins({});
     m_layout->setSpacing(space::kSmall);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
-    layout->setSpacing(space::kSmall);
+    layout->setSpacing(0);
     layout->addWidget(m_button, 0, Qt::AlignLeft);
+    layout->addWidget(m_summary);
     layout->addWidget(m_content);
+    // Below the title's text, which stands behind the chevron.
+    m_summary->setContentsMargins(m_button->iconSize().width() + space::kMedium, 0, 0, 0);
+    m_layout->setContentsMargins(0, space::kSmall, 0, 0);
     connect(m_button, &QToolButton::toggled, this, &Disclosure::setOpen);
     setOpen(false);
 }
 
 void Disclosure::addWidget(QWidget* widget) {
     m_layout->addWidget(widget);
+}
+
+void Disclosure::setSummary(const QString& summary) {
+    m_summary->setText(summary);
+    m_button->setAccessibleDescription(summary);
+    m_summary->setVisible(!isOpen() && !summary.isEmpty());
 }
 
 bool Disclosure::isOpen() const {
@@ -43,6 +55,7 @@ void Disclosure::setOpen(bool open) {
     m_button->setChecked(open);
     m_button->setIcon(
         icon(open ? IconName::chevronDown : IconName::chevronRight, IconTone::secondary));
+    m_summary->setVisible(!open && !m_summary->text().isEmpty());
     m_content->setVisible(open);
 }
 
