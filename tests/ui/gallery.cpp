@@ -364,9 +364,14 @@ QWidget* options() {
             for (auto* fold : options->findChildren<Disclosure*>()) {
                 fold->setOpen(open);
             }
-            columns->addWidget(options, 0, Qt::AlignTop);
+            auto* column = new QVBoxLayout;
+            column->addWidget(options);
+            column->addStretch(1);
+            columns->addLayout(column);
         }
     }
+    window->adjustSize();
+    window->resize(window->width(), columns->heightForWidth(window->width()));
     return window;
 }
 

@@ -107,14 +107,14 @@ QString EventListModel::detail(const sim::LaneEvent& event) {
         case sim::EventKind::coalesced:
             return tr("joined a load, waited %1").arg(latency);
         case sim::EventKind::failed:
-            return event.background ? tr("a load behind failed after %1").arg(latency)
+            return event.background ? tr("a load in the background failed, %1").arg(latency)
                                     : tr("no answer from the origin, %1").arg(latency);
         case sim::EventKind::rememberedFailure:
             return tr("an earlier load failed, no new try yet");
         case sim::EventKind::timedOut:
             return tr("gave up after %1, the load goes on").arg(latency);
         case sim::EventKind::refreshed:
-            return tr("loaded behind in %1, nobody waited").arg(latency);
+            return tr("loaded in the background, %1").arg(latency);
         case sim::EventKind::expired:
             return event.ttlVaries
                        ? tr("kept for %1 in all").arg(formatLatency(seconds(event.age)))

@@ -86,7 +86,7 @@ void setTags(sim::LaneSpec& spec, const QString& text) {
 QList<OptionRow*> LaneOptions::freshRows() {
     auto* maxAge = new ValueOption(
         QStringLiteral("max_age"), tr("Maximum age"),
-        tr("The end of a sliding TTL, counted from the load."), orOff(spanFormat()),
+        tr("Where a sliding TTL ends, after the load."), orOff(spanFormat()),
         ValueRange::spans(0.1, 30 * kDay, true),
         {[](const sim::LaneSpec& spec) {
              return spec.options.maxAge ? seconds(*spec.options.maxAge) : 0;
@@ -109,79 +109,71 @@ QList<OptionRow*> LaneOptions::freshRows() {
          [](sim::LaneSpec& spec, double value) {
              spec.options.negativeTtl = value < 0 ? std::nullopt : std::optional(spanOf(value));
          }});
-    return {switchOption("sliding", tr("Sliding TTL"), tr("Each hit begins the TTL anew."),
-                         &CacheOptions::sliding),
-            maxAge,
-            numberOption("jitter", tr("TTL jitter"),
-                         tr("Each TTL is shorter at random, by up to this."), percentFormat(),
-                         ValueRange::linear(0, 1, 0.05), &CacheOptions::jitter),
-            negative,
-            spanOption("error_ttl", tr("Failure TTL"),
-                       tr("How long a failed load is answered without a new try."), kHour,
-                       &CacheOptions::errorTtl)};
+    return {
+        switchOption("sliding", tr("Sliding TTL"), tr("Each hit begins the TTL anew."),
+                     &CacheOptions::sliding),
+        maxAge,
+        numberOption("jitter", tr("TTL jitter"),
+                     tr("Each TTL is shorter at random, by up to this."), percentFormat(),
+                     ValueRange::linear(0, 1, 0.05), &CacheOptions::jitter),
+        negative,
+        spanOption("error_ttl", tr("Failure TTL"), tr("How long a failure is kept as the answer."),
+                   kHour, &CacheOptions::errorTtl)};
 }
 
 QList<OptionRow*> LaneOptions::loadRows() {
-    return {
-        switchOption("single_flight", tr("Single-flight"),
-                     tr("Requests for a key that is being loaded wait for that load."),
-                     &CacheOptions::singleFlight),
-        spanOption("lease", tr("Lease"), tr("Single-flight across processes, for so long; Redis."),
-                   kHour, &CacheOptions::lease),
-        spanOption("stale_while_revalidate", tr("Stale while revalidate"),
-                   tr("Past its TTL a value is still served, while one load refreshes it."),
-                   7 * kDay, &CacheOptions::staleWhileRevalidate),
-        numberOption("refresh_after", tr("Refresh after"),
-                     tr("A hit past this share of the TTL refreshes, and nobody waits."),
-                     percentFormat(), ValueRange::linear(0, 0.99, 0.05),
-                     &CacheOptions::refreshAfter),
-        numberOption("xfetch_beta", tr("XFetch beta"),
-                     tr("Hits near the end of the TTL refresh by chance; 1 is usual."),
-                     numberFormat(), ValueRange::linear(0, 10, 0.25), &CacheOptions::xfetchBeta)};
+    return {switchOption("single_flight", tr("Single-flight"),
+                         tr("One load a key; others wait for it."), &CacheOptions::singleFlight),
+            spanOption("lease", tr("Lease"), tr("Single-flight across processes (Redis)."), kHour,
+                       &CacheOptions::lease),
+            spanOption("stale_while_revalidate", tr("Stale while revalidate"),
+                       tr("Served for so long past the TTL, and refreshed."), 7 * kDay,
+                       &CacheOptions::staleWhileRevalidate),
+            numberOption("refresh_after", tr("Refresh after"),
+                         tr("A hit past this share of the TTL refreshes."), percentFormat(),
+                         ValueRange::linear(0, 0.99, 0.05), &CacheOptions::refreshAfter),
+            numberOption("xfetch_beta", tr("XFetch beta"),
+                         tr("Hits near the TTL's end refresh by chance."), numberFormat(),
+                         ValueRange::linear(0, 10, 0.25), &CacheOptions::xfetchBeta)};
 }
 
 QList<OptionRow*> LaneOptions::failureRows() {
     auto* retry = new ValueOption(
         QStringLiteral("retry_after"), tr("Retry after"),
-        tr("After a failed load, stale values are served so long without a new try."),
+        tr("After a failure: how long without a new try."),
         wordFormat(0, tr("at once"), spanFormat()), ValueRange::spans(0.001, kHour, true),
         {[](const sim::LaneSpec& spec) { return seconds(spec.options.retryAfter); },
          [](sim::LaneSpec& spec, double value) { spec.options.retryAfter = spanOf(value); }});
     return {
         spanOption("stale_if_error", tr("Stale if error"),
-                   tr("Past its TTL a value is served for so long if the load fails."), 30 * kDay,
+                   tr("Served so long past the TTL if a load fails."), 30 * kDay,
                    &CacheOptions::staleIfError),
         retry,
         spanOption("soft_timeout", tr("Soft time-out"),
-                   tr("Who has a stale value waits no longer than this for the load."), 60,
+                   tr("Longest wait where a stale value is at hand."), 60,
                    &CacheOptions::softTimeout),
         spanOption("hard_timeout", tr("Hard time-out"),
-                   tr("Nobody waits longer than this for a load."), 60, &CacheOptions::hardTimeout),
+                   tr("Longest wait of any request for a load."), 60, &CacheOptions::hardTimeout),
         laneSwitch("breaker", tr("Circuit breaker"),
-                   tr("A backend that keeps failing is not asked for a while."),
-                   &sim::LaneSpec::breaker),
-        laneSwitch("recovery", tr("Recovery queue"),
-                   tr("Invalidations that a failing backend missed are made up for."),
+                   tr("A backend that keeps failing gets a pause."), &sim::LaneSpec::breaker),
+        laneSwitch("recovery", tr("Recovery queue"), tr("Missed invalidations are made up for."),
                    &sim::LaneSpec::recovery)};
 }
 
 QList<OptionRow*> LaneOptions::invalidationRows() {
     auto* tags = new TextOption(QStringLiteral("tags"), tr("Tags"),
-                                tr("Names, with commas, that invalidate all entries with them."),
-                                {tagsText, setTags});
+                                tr("Names to invalidate by, with commas."), {tagsText, setTags});
     auto* space = new TextOption(
-        QStringLiteral("space"), tr("Space"), tr("One name that invalidates all these entries."),
+        QStringLiteral("space"), tr("Space"), tr("One name to invalidate these entries by."),
         {[](const sim::LaneSpec& spec) { return keyText(spec.options.space); },
          [](sim::LaneSpec& spec, const QString& text) {
              spec.options.space = text.trimmed().toStdString();
          }});
     return {tags,
             laneSwitch("namespace_tags", tr("Tag by namespace"),
-                       tr("product:17 has the tag “product”, user:3 the tag “user”."),
-                       &sim::LaneSpec::namespaceTags),
+                       tr("product:17 gets the tag “product”."), &sim::LaneSpec::namespaceTags),
             space,
-            switchOption("marked", tr("Heed marks on everything"),
-                         tr("“Everything, by mark” holds without tags and space, too."),
+            switchOption("marked", tr("Heed marks"), tr("“Everything, by mark” reaches this lane."),
                          &CacheOptions::marked)};
 }
 

@@ -20,7 +20,6 @@ Disclosure::Disclosure(const QString& title, QWidget* parent)
       m_content(new QWidget),
       m_layout(new QVBoxLayout(m_content)) {
     m_button->setText(title);
-    m_button->setCheckable(true);
     m_button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     setButtonKind(m_button, ButtonKind::quiet);
     m_layout->setSpacing(space::kSmall);
@@ -31,9 +30,9 @@ Disclosure::Disclosure(const QString& title, QWidget* parent)
     layout->addWidget(m_summary);
     layout->addWidget(m_content);
     // Below the title's text, which stands behind the chevron.
-    m_summary->setContentsMargins(m_button->iconSize().width() + space::kMedium, 0, 0, 0);
-    m_layout->setContentsMargins(0, space::kSmall, 0, 0);
-    connect(m_button, &QToolButton::toggled, this, &Disclosure::setOpen);
+    m_summary->setContentsMargins(m_button->iconSize().width() + space::kTiny, 0, 0, 0);
+    m_layout->setContentsMargins(0, space::kSmall, 0, space::kSmall);
+    connect(m_button, &QToolButton::clicked, this, [this] { setOpen(!m_open); });
     setOpen(false);
 }
 
@@ -43,19 +42,20 @@ void Disclosure::addWidget(QWidget* widget) {
 
 void Disclosure::setSummary(const QString& summary) {
     m_summary->setText(summary);
-    m_button->setAccessibleDescription(summary);
-    m_summary->setVisible(!isOpen() && !summary.isEmpty());
-}
-
-bool Disclosure::isOpen() const {
-    return m_button->isChecked();
+    setOpen(m_open);
 }
 
 void Disclosure::setOpen(bool open) {
-    m_button->setChecked(open);
+    m_open = open;
     m_button->setIcon(
         icon(open ? IconName::chevronDown : IconName::chevronRight, IconTone::secondary));
-    m_summary->setVisible(!open && !m_summary->text().isEmpty());
+    // The title of what stands below it, among controls.
+    m_button->setFont(sized(font(), TypeSize::body, open ? QFont::DemiBold : QFont::Normal));
+    const QString summary = m_summary->text();
+    m_button->setAccessibleDescription(open                ? tr("unfolded")
+                                       : summary.isEmpty() ? tr("folded")
+                                                           : tr("folded: %1").arg(summary));
+    m_summary->setVisible(!open && !summary.isEmpty());
     m_content->setVisible(open);
 }
 

@@ -21,10 +21,11 @@ public:
     void addWidget(QWidget* widget);
     /// Shown while it is closed; empty: nothing.
     void setSummary(const QString& summary);
-    bool isOpen() const;
+    bool isOpen() const { return m_open; }
     void setOpen(bool open);
 
 private:
+    bool m_open = false;
     QToolButton* m_button;
     QLabel* m_summary;
     QWidget* m_content;
