@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iomanip>
 #include <iostream>
@@ -34,6 +35,31 @@ std::size_t widthOf(const std::vector<std::string>& names) {
     return width;
 }
 
+// What only some options make happen has a column only where it happened.
+struct OptionColumn {
+    const char* title;
+    std::uint64_t StatsSnapshot::*counter;
+};
+constexpr std::array kOptionColumns{
+    OptionColumn{"past TTL", &StatsSnapshot::expiredHits},
+    OptionColumn{"fallback", &StatsSnapshot::fallbacks},
+    OptionColumn{"remembered", &StatsSnapshot::negativeHits},
+    OptionColumn{"refreshed", &StatsSnapshot::refreshes},
+    OptionColumn{"timed out", &StatsSnapshot::timeouts},
+};
+
+std::vector<OptionColumn> optionColumns(const sim::Report& report) {
+    std::vector<OptionColumn> shown;
+    for (const OptionColumn& column : kOptionColumns) {
+        if (std::any_of(report.lanes.begin(), report.lanes.end(), [&](const sim::LaneState& lane) {
+                return lane.totals.stats.*column.counter != 0;
+            })) {
+            shown.push_back(column);
+        }
+    }
+    return shown;
+}
+
 }  // namespace
 
 void printReport(std::ostream& out, const sim::Report& report) {
@@ -46,11 +72,15 @@ void printReport(std::ostream& out, const sim::Report& report) {
         names.push_back(laneName(lane.spec));
     }
     const std::size_t width = widthOf(names);
-    const std::vector<std::string> columns{"hit ratio", "stale",  "mean",    "p50",    "p99",
-                                           "calls",     "failed", "expired", "evicted"};
+    std::vector<std::string> columns{"hit ratio", "stale",  "mean",    "p50",    "p99",
+                                     "calls",     "failed", "expired", "evicted"};
+    const auto options = optionColumns(report);
+    for (const OptionColumn& column : options) {
+        columns.emplace_back(column.title);
+    }
     out << cell("lane", width, true);
-    for (const std::string& column : columns) {
-        out << cell(column, 10);
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        out << cell(columns[i], i < columns.size() - options.size() ? 10 : 11);
     }
     out << '\n';
     for (std::size_t i = 0; i < report.lanes.size(); ++i) {
@@ -66,7 +96,11 @@ void printReport(std::ostream& out, const sim::Report& report) {
             << cell(latency(seconds(histogram.percentile(0.99))), 10)
             << cell(count(lane.totals.originCalls), 10) << cell(count(stats.loadFailures), 8)
             << cell(cached ? count(stats.expirations) : "-", 10)
-            << cell(cached ? count(stats.evictions) : "-", 10) << '\n';
+            << cell(cached ? count(stats.evictions) : "-", 10);
+        for (const OptionColumn& column : options) {
+            out << cell(cached ? count(stats.*column.counter) : "-", 11);
+        }
+        out << '\n';
     }
 }
 

@@ -106,6 +106,28 @@ std::string JsonFields::text(const char* name, std::string fallback) {
     return value->get<std::string>();
 }
 
+std::vector<std::string> JsonFields::texts(const char* name, std::vector<std::string> fallback) {
+    const auto* list = array(name);
+    if (list == nullptr) {
+        return fallback;
+    }
+    std::vector<std::string> result;
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        const auto& value = (*list)[i];
+        const std::string place = placeOf(name) + '[' + std::to_string(i) + ']';
+        if (!value.is_string()) {
+            fail(ErrorCode::wrongType, place, "a text in quotes, not " + typeName(value));
+            return fallback;
+        }
+        result.push_back(value.get<std::string>());
+        if (result.back().empty()) {
+            fail(ErrorCode::outOfRange, place, "a text that is not empty");
+            return fallback;
+        }
+    }
+    return result;
+}
+
 bool JsonFields::boolean(const char* name, bool fallback) {
     const auto* value = find(name);
     if (value == nullptr) {

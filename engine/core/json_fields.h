@@ -27,6 +27,8 @@ public:
 
     bool has(const char* name) const;
     std::string text(const char* name, std::string fallback);
+    /// A list of texts, none of them empty.
+    std::vector<std::string> texts(const char* name, std::vector<std::string> fallback);
     bool boolean(const char* name, bool fallback);
     double number(const char* name, double fallback, double low, double high);
     std::uint64_t whole(const char* name, std::uint64_t fallback, std::uint64_t low,

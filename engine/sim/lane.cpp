@@ -26,6 +26,7 @@ Lane::Lane(LaneId id, LaneSpec spec, const OriginSpec& origin, LaneContext conte
       m_spec(std::move(spec)),
       m_context(std::move(context)),
       m_origin(origin, m_context.seed, *m_context.scheduler, *m_context.clock, *m_context.data) {
+    takeOptions();
     openCache();
 }
 
@@ -41,7 +42,7 @@ void Lane::openCache() {
     auto backend =
         opened ? std::make_unique<LaneBackend>(std::move(*opened), m_context.stopwatch)
                : std::make_unique<LaneBackend>(opened.error(), hidePassword(m_spec.backend));
-    backend->setDown(m_backendDown);
+    backend->setCondition(m_condition);
     m_backend = backend.get();
     m_cache = std::make_unique<Cache>(std::move(backend), *m_context.clock);
     m_cache->setRemovalListener([this](const Removal& removal) {
@@ -51,22 +52,33 @@ void Lane::openCache() {
     });
 }
 
-void Lane::report(const Removal& removal) {
+void Lane::takeOptions() {
+    m_options = m_spec.options;
+    m_options.marked |= m_spec.namespaceTags;
+}
+
+LaneEvent Lane::eventOf(EventKind kind, std::string_view key) const {
     LaneEvent event;
     event.time = m_context.clock->now();
     event.lane = m_id;
-    event.key = removal.key;
+    event.kind = kind;
+    event.key = key;
+    return event;
+}
+
+void Lane::report(const Removal& removal) {
+    LaneEvent event = eventOf(EventKind::evicted, removal.key);
     event.age = event.time - removal.created;
     switch (removal.cause) {
         case RemovalCause::expired:
             event.kind = EventKind::expired;
             event.age = removal.expires - removal.created;
+            event.ttlVaries = m_options.sliding || m_options.grace() > Duration::zero();
             break;
         case RemovalCause::invalidated:
             event.kind = EventKind::invalidated;
             break;
         default:
-            event.kind = EventKind::evicted;
             event.byOthers = removal.cause == RemovalCause::remote;
     }
     m_context.onEvent(std::move(event));
@@ -79,6 +91,10 @@ void Lane::closeCache() {
         m_cache.reset();
         m_backend = nullptr;
     }
+    // Who waited for something else than a call of the origin is told here.
+    for (std::uint32_t slot = 0; slot < m_pending.size(); ++slot) {
+        finish({slot, m_pending[slot].serial}, Error{ErrorCode::cancelled, "lane"});
+    }
 }
 
 void Lane::close() {
@@ -88,7 +104,7 @@ void Lane::close() {
     m_origin.cancelAll();
     if (m_cache) {
         // What lies outside would outlive the run; its removal is no invalidation of the user's.
-        m_backend->setDown(false);
+        m_backend->setCondition(BackendCondition::up);
         m_context.onEvent = nullptr;
         (void)m_backend->clear();
     }
@@ -107,6 +123,7 @@ void Lane::edit(LaneSpec spec) {
         m_origin.cancelAll();
     }
     m_spec = std::move(spec);
+    takeOptions();
     if (reopen) {
         openCache();
     }
@@ -117,14 +134,25 @@ void Lane::restart() {
     openCache();
 }
 
-void Lane::setBackendDown(bool down) {
-    m_backendDown = down;
+Result<void> Lane::setTtl(std::optional<Duration> ttl) {
+    CacheOptions options = m_spec.options;
+    options.ttl = ttl;
+    if (auto valid = validate(options); !valid) {
+        return valid;
+    }
+    m_spec.options = std::move(options);
+    takeOptions();
+    return {};
+}
+
+void Lane::setBackend(BackendCondition condition) {
+    m_condition = condition;
     if (m_backend != nullptr) {
-        m_backend->setDown(down);
+        m_backend->setCondition(condition);
     }
 }
 
-void Lane::request(const Request& request, const KeySpace& keys) {
+Lane::Ticket Lane::openTicket(std::uint32_t key) {
     std::uint32_t slot = 0;
     if (m_freePending.empty()) {
         slot = static_cast<std::uint32_t>(m_pending.size());
@@ -133,101 +161,146 @@ void Lane::request(const Request& request, const KeySpace& keys) {
         slot = m_freePending.back();
         m_freePending.pop_back();
     }
-    const std::string_view key = keys.name(request.key);
     Pending& pending = m_pending[slot];
     pending.begun = m_context.clock->now();
     pending.spent = {};
-    pending.number = request.number;
-    pending.key = request.key;
-    pending.bytes = request.bytes;
-    m_present = slot;
+    pending.key = key;
+    pending.open = true;
+    pending.loads = false;
+    return {slot, ++pending.serial};
+}
+
+Lane::Pending* Lane::find(Ticket ticket) {
+    Pending& pending = m_pending[ticket.slot];
+    return pending.open && pending.serial == ticket.serial ? &pending : nullptr;
+}
+
+void Lane::request(const Request& request, const KeySpace& keys) {
+    const std::string_view key = keys.name(request.key);
+    const Ticket ticket = openTicket(request.key);
+    m_present = ticket.slot;
     m_presentKey = key;
     if (m_cache) {
+        // A copy: the load may begin when these keys are gone.
+        std::string name;
+        if (m_context.onEvent || m_spec.namespaceTags) {
+            name = key;
+        }
         (void)m_backend->takeSpent();
         m_cache->fetch(
-            key, m_spec.options,
-            [this, slot](LoadDone done) {
-                const Pending& p = m_pending[slot];
-                m_origin.call(p.number, p.key, p.bytes, std::move(done));
+            key, m_options,
+            [this, ticket, request, name = std::move(name)](LoadDone done) {
+                load(ticket, request, name, std::move(done));
             },
-            [this, slot](const Result<Fetched>& result) { finish(slot, result); });
+            [this, ticket](const Result<Fetched>& result) { finish(ticket, result); });
     } else {
         ++m_past.misses;
         ++m_past.loads;
         m_origin.call(request.number, request.key, request.bytes,
-                      [this, slot](const LoadResult& loaded) {
-                          if (loaded.ok()) {
+                      [this, ticket](const LoadResult& outcome) {
+                          if (outcome.ok()) {
                               Fetched fetched;
                               fetched.source = Source::loaded;
                               fetched.kept = false;
-                              finish(slot, fetched);
+                              fetched.absent = outcome->absent;
+                              finish(ticket, fetched);
                           } else {
                               ++m_past.loadFailures;
-                              finish(slot, loaded.error());
+                              finish(ticket, outcome.error());
                           }
                       });
     }
-    if (m_present == slot) {
+    if (Pending* waiting = find(ticket)) {
         // It goes on later: keep what this call has found out.
-        Pending& waiting = m_pending[slot];
-        waiting.spent = m_backend != nullptr ? m_backend->takeSpent() : Duration{};
+        waiting->spent = m_backend != nullptr ? m_backend->takeSpent() : Duration{};
         if (m_context.onEvent) {
-            waiting.name = key;
+            waiting->name = key;
         }
-        m_present = kNobody;
+    }
+    m_present = kNobody;
+}
+
+void Lane::load(Ticket ticket, const Request& request, std::string name, LoadDone done) {
+    if (Pending* pending = find(ticket)) {
+        pending->loads = true;
+    }
+    m_origin.call(request.number, request.key, request.bytes,
+                  [this, ticket, begun = m_context.clock->now(), name = std::move(name),
+                   done = std::move(done)](LoadResult result) {
+                      loaded(ticket, begun, name, std::move(result), done);
+                  });
+}
+
+void Lane::loaded(Ticket ticket, TimePoint begun, const std::string& name, LoadResult result,
+                  const LoadDone& done) {
+    const bool ok = result.ok();
+    const bool waitedFor = find(ticket) != nullptr;
+    const bool later = m_present == kNobody && m_backend != nullptr;
+    if (later) {
+        (void)m_backend->takeSpent();  // what came before is not this load's
+    }
+    const auto colon = name.find(':');
+    if (ok && m_spec.namespaceTags && colon != std::string::npos) {
+        result->tags.push_back(name.substr(0, colon));
+    }
+    done(std::move(result));
+    if (later && m_backend != nullptr) {
+        (void)m_backend->takeSpent();  // storing what nobody waited for is nobody's time
+    }
+    const bool answered = waitedFor && find(ticket) == nullptr;
+    if (m_context.onEvent && !answered) {
+        LaneEvent event = eventOf(ok ? EventKind::refreshed : EventKind::failed, name);
+        event.latency = event.time - begun;
+        event.background = true;
+        m_context.onEvent(std::move(event));
     }
 }
 
-void Lane::finish(std::uint32_t slot, const Result<Fetched>& result) {
-    Pending& pending = m_pending[slot];
-    const bool atOnce = m_present == slot;
+void Lane::finish(Ticket ticket, const Result<Fetched>& result) {
+    Pending* pending = find(ticket);
+    if (pending == nullptr) {
+        return;
+    }
+    pending->open = false;
+    const bool atOnce = m_present == ticket.slot;
     const TimePoint now = m_context.clock->now();
     const Duration spent = m_backend != nullptr ? m_backend->takeSpent() : Duration{};
-    const Duration latency = now - pending.begun + pending.spent + spent;
+    const Duration latency = now - pending->begun + pending->spent + spent;
     m_latency.record(latency);
 
-    EventKind kind = EventKind::failed;
-    Duration age{};
-    if (result.ok()) {
-        switch (result->source) {
-            case Source::stored:
-                kind = EventKind::hit;
-                age = now - result->entry.created;
-                if (result->entry.version < m_context.data->at(pending.key, now)) {
-                    kind = EventKind::staleHit;
-                    m_cache->countStaleHit();
-                }
-                break;
-            case Source::loaded:
-                kind = EventKind::miss;
-                break;
-            case Source::waited:
-                kind = EventKind::coalesced;
-                break;
-        }
+    const bool fromBefore =
+        result.ok() && (result->source == Source::stored || result->stale != StaleReason::none);
+    const bool outdated = fromBefore && !result->absent &&
+                          result->entry.version < m_context.data->at(pending->key, now);
+    const EventKind kind = outcomeOf(result, outdated, atOnce && !pending->loads);
+    if (outdated && kind != EventKind::fallback) {
+        m_cache->countStaleHit();  // a fallback is no hit
     }
     if (m_context.onEvent) {
-        const bool stored = kind == EventKind::miss && result->kept;
-        report(kind, atOnce ? m_presentKey : std::string_view{pending.name}, latency, age, stored);
+        report(kind, atOnce ? m_presentKey : std::string_view{pending->name}, latency, outdated,
+               result);
     }
-    if (atOnce) {
-        m_present = kNobody;
-    }
-    m_freePending.push_back(slot);
+    m_freePending.push_back(ticket.slot);
 }
 
-void Lane::report(EventKind kind, std::string_view key, Duration latency, Duration age,
-                  bool stored) {
-    LaneEvent event;
-    event.time = m_context.clock->now();
-    event.lane = m_id;
-    event.kind = kind;
-    event.key = key;
+void Lane::report(EventKind kind, std::string_view key, Duration latency, bool outdated,
+                  const Result<Fetched>& result) {
+    LaneEvent event = eventOf(kind, key);
     event.latency = latency;
-    event.age = age;
-    event.stored = stored;
-    if (stored) {
-        event.ttl = m_spec.options.ttl;
+    event.outdated = outdated;
+    if (result.ok()) {
+        event.absent = result->absent;
+        event.stale = result->stale;
+        event.level = result->entry.level;
+        if (result->source == Source::stored || result->stale != StaleReason::none) {
+            event.age = event.time - result->entry.created;
+        }
+        if (kind == EventKind::miss && result->kept) {
+            event.stored = true;
+            event.ttl =
+                result->absent && m_options.negativeTtl ? m_options.negativeTtl : m_options.ttl;
+            event.ttlVaries = m_options.jitter > 0;
+        }
     }
     m_context.onEvent(std::move(event));
 }
@@ -260,6 +333,20 @@ Result<std::uint64_t> Lane::invalidateAll() {
     return invalidateBy([](Cache& cache) { return cache.invalidateAll(); });
 }
 
+// A lane without a cache has nothing to mark.
+Result<void> Lane::invalidateTag(std::string_view tag) {
+    return m_cache ? Result<void>{Error{ErrorCode::unsupported, std::string{tag}}} : Result<void>{};
+}
+
+Result<void> Lane::invalidateSpace(std::string_view space) {
+    return m_cache ? Result<void>{Error{ErrorCode::unsupported, std::string{space}}}
+                   : Result<void>{};
+}
+
+Result<void> Lane::invalidateAllByMark() {
+    return m_cache ? Result<void>{Error{ErrorCode::unsupported, "by_mark"}} : Result<void>{};
+}
+
 LaneTotals Lane::totals() const {
     LaneTotals totals;
     totals.stats = m_cache ? sum(m_past, m_cache->stats()) : m_past;
@@ -275,10 +362,11 @@ LaneState Lane::state() const {
     state.totals = totals();
     state.running = m_origin.running();
     state.queued = m_origin.queued();
-    state.backendDown = m_backendDown;
+    state.backendDown = m_condition != BackendCondition::up;
+    state.backendHangs = m_condition == BackendCondition::hangs;
     if (m_cache) {
         state.trouble = m_cache->trouble();
-        if (!m_backendDown) {
+        if (!state.backendDown) {
             if (const auto stat = m_backend->stat()) {
                 state.entries = stat->entries;
                 state.bytes = stat->bytes;

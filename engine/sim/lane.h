@@ -41,9 +41,10 @@ struct LaneState {
     LaneTotals totals;
     std::uint64_t entries = 0;
     std::uint64_t bytes = 0;
-    std::uint32_t running = 0;     ///< calls of the origin under way
-    std::uint64_t queued = 0;      ///< calls waiting for the origin
-    bool backendDown = false;      ///< switched off
+    std::uint32_t running = 0;  ///< calls of the origin under way
+    std::uint64_t queued = 0;   ///< calls waiting for the origin
+    bool backendDown = false;   ///< switched off, or hangs
+    bool backendHangs = false;
     std::optional<Error> trouble;  ///< of the backend's latest call
 };
 
@@ -65,9 +66,11 @@ public:
     void request(const Request& request, const KeySpace& keys);
     void removeExpired();
 
-    /// Other options; the entries stay unless backend, capacity or policy change.
+    /// Other options, which must be valid; the entries stay unless backend, capacity or policy
+    /// change.
     void edit(LaneSpec spec);
-    void setTtl(std::optional<Duration> ttl) { m_spec.options.ttl = ttl; }
+    /// Refused where another option does not allow it.
+    Result<void> setTtl(std::optional<Duration> ttl);
     /// What the lane's process held in memory is gone, its loads fail.
     void restart();
     /// Ends the lane for good: loads fail, what it stored outside is removed.
@@ -76,7 +79,10 @@ public:
     Result<std::uint64_t> invalidate(std::string_view key);
     Result<std::uint64_t> invalidateMatching(std::string_view pattern);
     Result<std::uint64_t> invalidateAll();
-    void setBackendDown(bool down);
+    Result<void> invalidateTag(std::string_view tag);
+    Result<void> invalidateSpace(std::string_view space);
+    Result<void> invalidateAllByMark();
+    void setBackend(BackendCondition condition);
     Origin& origin() noexcept { return m_origin; }
 
     LaneTotals totals() const;
@@ -90,18 +96,34 @@ private:
     struct Pending {
         TimePoint begun{};
         Duration spent{};
-        std::uint64_t number = 0;
         std::uint32_t key = 0;
-        std::uint32_t bytes = 0;
-        std::string name;  // of the key, if somebody wants to know
+        std::uint32_t serial = 0;  // of the slot's present request
+        bool open = false;
+        bool loads = false;  // it has called the origin
+        std::string name;    // of the key, if somebody wants to know
+    };
+    // Names a request for as long as anybody may speak of it: loads in the background end after
+    // the request that began them, when its slot may be another's.
+    struct Ticket {
+        std::uint32_t slot = 0;
+        std::uint32_t serial = 0;
     };
     static constexpr std::uint32_t kNobody = ~std::uint32_t{0};
 
     void openCache();
     void closeCache();
-    void finish(std::uint32_t slot, const Result<Fetched>& result);
+    void takeOptions();
+    Ticket openTicket(std::uint32_t key);
+    /// Null once the request is answered.
+    Pending* find(Ticket ticket);
+    void load(Ticket ticket, const Request& request, std::string name, LoadDone done);
+    void loaded(Ticket ticket, TimePoint begun, const std::string& name, LoadResult result,
+                const LoadDone& done);
+    void finish(Ticket ticket, const Result<Fetched>& result);
+    LaneEvent eventOf(EventKind kind, std::string_view key) const;
     void report(const Removal& removal);
-    void report(EventKind kind, std::string_view key, Duration latency, Duration age, bool stored);
+    void report(EventKind kind, std::string_view key, Duration latency, bool outdated,
+                const Result<Fetched>& result);
     template <class Invalidate>
     Result<std::uint64_t> invalidateBy(Invalidate invalidate);
 
@@ -111,7 +133,8 @@ private:
     Origin m_origin;
     std::unique_ptr<Cache> m_cache;
     LaneBackend* m_backend = nullptr;  // owned by the cache
-    bool m_backendDown = false;
+    BackendCondition m_condition = BackendCondition::up;
+    CacheOptions m_options;  // of the spec, with what the spec implies
     bool m_closed = false;
     StatsSnapshot m_past;  // of caches before the present one, and of a lane without a cache
     LatencyHistogram m_latency;

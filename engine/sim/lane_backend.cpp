@@ -12,8 +12,12 @@ LaneBackend::LaneBackend(Error reason, std::string url)
 
 template <class Call>
 std::invoke_result_t<Call, Backend&> LaneBackend::timed(Call call) {
-    if (m_down) {
+    if (m_condition == BackendCondition::down) {
         return Error{ErrorCode::unavailable, m_url};
+    }
+    if (m_condition == BackendCondition::hangs) {
+        m_spent += kCallTimeout;
+        return Error{ErrorCode::timedOut, m_url};
     }
     if (m_reason) {
         return *m_reason;
@@ -61,7 +65,7 @@ Result<BackendStat> LaneBackend::stat() {
 }
 
 Result<std::uint64_t> LaneBackend::removeExpired(std::size_t limit) {
-    if (m_down || m_reason) {
+    if (m_condition != BackendCondition::up || m_reason) {
         return std::uint64_t{0};  // sweeping is nobody's request: there is nothing to report
     }
     return m_backend->removeExpired(limit);

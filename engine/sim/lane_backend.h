@@ -12,6 +12,16 @@
 
 namespace cachescope::sim {
 
+/// How long a lane waits for one call of its backend.
+inline constexpr Duration kCallTimeout = std::chrono::milliseconds{250};
+
+/// Whether a lane's backend serves.
+enum class BackendCondition : std::uint8_t {
+    up,
+    down,   ///< every call fails at once
+    hangs,  ///< every call costs kCallTimeout of the request's time, and then fails
+};
+
 /// The backend of a lane, with a switch that takes it down and a stopwatch around every call.
 ///
 /// Made without a backend, it answers every call with the reason why there is none, so that a lane
@@ -23,10 +33,10 @@ public:
     LaneBackend(std::unique_ptr<Backend> backend, const Clock* stopwatch);
     LaneBackend(Error reason, std::string url);
 
-    void setDown(bool down) noexcept { m_down = down; }
-    bool down() const noexcept { return m_down; }
+    void setCondition(BackendCondition condition) noexcept { m_condition = condition; }
 
-    /// Real time spent in calls since the last time this was asked.
+    /// Time spent in calls since the last time this was asked: real time, and what a backend that
+    /// hangs would have cost.
     Duration takeSpent() noexcept { return std::exchange(m_spent, Duration{}); }
 
     std::string url() const override;
@@ -52,7 +62,7 @@ private:
     std::optional<Error> m_reason;
     std::string m_url;
     const Clock* m_stopwatch = nullptr;
-    bool m_down = false;
+    BackendCondition m_condition = BackendCondition::up;
     Duration m_spent{};
 };
 

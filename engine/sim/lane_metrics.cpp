@@ -46,19 +46,26 @@ LaneSample LaneMetrics::take(LaneId lane, bool cached, LaneTotals totals, Durati
     }
     const StatsSnapshot ratio = now.stats.since(ago(kRatioWindow, span).stats);
     if (cached && ratio.requests() != 0) {
+        const auto share = [&ratio](std::uint64_t part) {
+            return static_cast<double>(part) / static_cast<double>(ratio.requests());
+        };
         sample.hitRatio = ratio.hitRatio();
-        sample.staleRatio =
-            static_cast<double>(ratio.staleHits) / static_cast<double>(ratio.requests());
+        sample.staleRatio = share(ratio.staleHits);
+        sample.expiredRatio = share(ratio.expiredHits);
+        sample.fallbackRatio = share(ratio.fallbacks);
+        sample.negativeRatio = share(ratio.negativeHits);
     }
     const LaneTotals& rateBase = ago(kRateWindow, span);
     if (span > Duration::zero()) {
-        sample.originCalls =
-            static_cast<double>(now.originCalls - rateBase.originCalls) / seconds(span);
-        sample.failures =
-            static_cast<double>(now.stats.loadFailures - rateBase.stats.loadFailures) /
-            seconds(span);
-        sample.expirations =
-            static_cast<double>(now.stats.expirations - rateBase.stats.expirations) / seconds(span);
+        const auto rate = [span](std::uint64_t count) {
+            return static_cast<double>(count) / seconds(span);
+        };
+        const StatsSnapshot recent = now.stats.since(rateBase.stats);
+        sample.originCalls = rate(now.originCalls - rateBase.originCalls);
+        sample.failures = rate(recent.loadFailures);
+        sample.expirations = rate(recent.expirations);
+        sample.refreshes = rate(recent.refreshes);
+        sample.timeouts = rate(recent.timeouts);
     }
     return sample;
 }

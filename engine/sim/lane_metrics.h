@@ -26,6 +26,12 @@ struct LaneSample {
     double originCalls = 0;        ///< a second
     double failures = 0;           ///< calls of the origin that failed, a second
     double expirations = 0;        ///< a second
+    // Requests by how the lane's options answered them, over the ratio window.
+    double expiredRatio = kNoValue;   ///< past the TTL, while a load refreshes the value
+    double fallbackRatio = kNoValue;  ///< past the TTL, because the load failed or was slow
+    double negativeRatio = kNoValue;  ///< remembered absence or failure
+    double refreshes = 0;             ///< loads in the background, a second
+    double timeouts = 0;              ///< requests that did not wait for their load, a second
 };
 
 struct Sample {

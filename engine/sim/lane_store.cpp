@@ -5,11 +5,11 @@
 #include <filesystem>
 #include <system_error>
 
+#include "engine/sim/lane_backend.h"
+
 namespace cachescope::sim {
 
 namespace {
-
-constexpr Duration kTimeout = std::chrono::milliseconds{250};
 
 std::string ownName(LaneId id, const LaneContext& context) {
     return "lab-" + context.runId + "-lane-" + std::to_string(id);
@@ -35,7 +35,7 @@ Result<std::unique_ptr<Backend>> openLaneBackend(const LaneSpec& spec, LaneId id
     }
     BackendConfig config;
     config.clock = context.clock;
-    config.timeout = kTimeout;
+    config.timeout = kCallTimeout;
 
     const BackendKind* kind = context.registry->find(url->scheme);
     // A lane that changes its backend keeps options that only the former one knew.

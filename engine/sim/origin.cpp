@@ -15,6 +15,7 @@ namespace {
 constexpr std::uint64_t kForLatency = 0x6c6174656e637931ULL;
 constexpr std::uint64_t kForMode = 0x6d6f646532323232ULL;
 constexpr std::uint64_t kForFailure = 0x6661696c75726533ULL;
+constexpr std::uint64_t kForAbsence = 0x616273656e636534ULL;
 
 double drawFor(std::uint64_t purpose, std::uint64_t seed, std::uint64_t number) noexcept {
     return unitInterval(mix64(mix64(seed ^ purpose) ^ number));
@@ -48,6 +49,10 @@ Duration Origin::latencyOf(std::uint64_t number) const noexcept {
 
 bool Origin::fails(std::uint64_t number) const noexcept {
     return m_spec.failureRatio > 0 && drawFor(kForFailure, m_seed, number) < m_spec.failureRatio;
+}
+
+bool Origin::isAbsent(std::uint32_t key) const noexcept {
+    return m_spec.absentRatio > 0 && drawFor(kForAbsence, m_seed, key) < m_spec.absentRatio;
 }
 
 void Origin::call(std::uint64_t requestNumber, std::uint32_t key, std::uint32_t bytes,
@@ -97,7 +102,13 @@ void Origin::end(std::uint32_t slot, std::uint32_t serial) {
     } else if (fails(call.requestNumber)) {
         call.done(Error{ErrorCode::loadFailed, "origin"});
     } else {
-        call.done(Loaded{makeValue(call.key, call.version, call.bytes), call.version});
+        Loaded loaded;
+        loaded.version = call.version;
+        loaded.absent = isAbsent(call.key);
+        if (!loaded.absent) {
+            loaded.value = makeValue(call.key, call.version, call.bytes);
+        }
+        call.done(std::move(loaded));
     }
     fillFromQueue();
 }

@@ -18,7 +18,8 @@ namespace cachescope::sim {
 ///
 /// Calls beyond the limit wait in a queue: that is what makes a stampede hurt. Each call reads the
 /// data as it is when its work begins. Latency and failure of a call depend on the seed and the
-/// request's number alone, so the same request costs the same in every lane. One thread.
+/// request's number alone, so the same request costs the same in every lane; whether there is data
+/// for a key depends on the seed and the key. One thread.
 class Origin {
 public:
     Origin(const OriginSpec& spec, std::uint64_t seed, Scheduler& scheduler, const Clock& clock,
@@ -53,6 +54,7 @@ private:
     void fillFromQueue();
     Duration latencyOf(std::uint64_t requestNumber) const noexcept;
     bool fails(std::uint64_t requestNumber) const noexcept;
+    bool isAbsent(std::uint32_t key) const noexcept;
 
     OriginSpec m_spec;
     std::uint64_t m_seed;

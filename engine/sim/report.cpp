@@ -36,6 +36,11 @@ Json laneToJson(const LaneState& lane) {
     json["evictions"] = stats.evictions;
     json["invalidations"] = stats.invalidations;
     json["errors"] = stats.errors;
+    json["expired_hits"] = stats.expiredHits;
+    json["fallbacks"] = stats.fallbacks;
+    json["negative_hits"] = stats.negativeHits;
+    json["refreshes"] = stats.refreshes;
+    json["timeouts"] = stats.timeouts;
     json["hit_ratio"] = stats.hitRatio();
     json["origin_calls"] = lane.totals.originCalls;
     json["latency_ms"] = {{"mean", milliseconds(latency.mean())},
@@ -82,7 +87,8 @@ std::string reportToJson(const Report& report, int indent) {
 
 std::string sampleCsvHeader() {
     return "time_s,lane,p50_s,p95_s,p99_s,hit_ratio,stale_ratio,origin_calls_per_s,"
-           "failures_per_s,expirations_per_s\n";
+           "failures_per_s,expirations_per_s,expired_ratio,fallback_ratio,negative_ratio,"
+           "refreshes_per_s,timeouts_per_s\n";
 }
 
 std::string sampleCsvLines(const Sample& sample, const std::vector<LaneState>& lanes) {
@@ -92,8 +98,10 @@ std::string sampleCsvLines(const Sample& sample, const std::vector<LaneState>& l
                                         [&](const LaneState& l) { return l.id == lane.lane; });
         text += Json(static_cast<double>(sample.time.time_since_epoch().count()) / 1e9).dump();
         text += ',' + (found == lanes.end() ? std::to_string(lane.lane) : quoted(found->spec.name));
-        for (const double value : {lane.p50, lane.p95, lane.p99, lane.hitRatio, lane.staleRatio,
-                                   lane.originCalls, lane.failures, lane.expirations}) {
+        for (const double value :
+             {lane.p50, lane.p95, lane.p99, lane.hitRatio, lane.staleRatio, lane.originCalls,
+              lane.failures, lane.expirations, lane.expiredRatio, lane.fallbackRatio,
+              lane.negativeRatio, lane.refreshes, lane.timeouts}) {
             appendNumber(text, value);
         }
         text += '\n';

@@ -73,6 +73,7 @@ struct OriginSpec {
     LatencySpec latency;
     std::uint32_t concurrency = 0;  ///< calls at once, the rest queue; 0: no limit
     double failureRatio = 0;        ///< share of the calls that fail, after their latency
+    double absentRatio = 0;         ///< share of the keys for which there is no data
 };
 
 /// One cache to compare, or none.
@@ -82,8 +83,13 @@ struct LaneSpec {
     CacheOptions options{.ttl = std::chrono::seconds{60}};
     std::uint64_t capacity = 0;  ///< entries; 0: no bound
     std::string policy;          ///< empty: the backend's default
+    /// Each entry has the text before the first colon of its key as a tag of its own.
+    bool namespaceTags = false;
+    bool breaker = false;   ///< a circuit breaker in front of the backend
+    bool recovery = false;  ///< invalidations that the backend missed are made up for
 
     bool cached() const noexcept { return backend != "none"; }
+    bool operator==(const LaneSpec&) const = default;
 };
 
 /// Things that can be done to a run, by a scenario's timetable or by hand. Without a lane they are
@@ -99,12 +105,25 @@ struct InvalidateMatching {
 struct InvalidateAll {
     std::optional<LaneId> lane;
 };
+/// By mark: nothing is removed; entries from before the mark are not served any more.
+struct InvalidateTag {
+    std::optional<LaneId> lane;
+    std::string tag;
+};
+struct InvalidateSpace {
+    std::optional<LaneId> lane;
+    std::string space;
+};
+struct InvalidateAllByMark {
+    std::optional<LaneId> lane;
+};
 struct OriginOutage {
     bool down = true;
 };
 struct BackendOutage {
     std::optional<LaneId> lane;
     bool down = true;
+    bool hangs = false;  ///< while down, each call costs the lane's time-out before it fails
 };
 /// The program restarts: what its memory held is lost, loads under way fail.
 struct RestartLane {
@@ -133,9 +152,10 @@ struct EditLane {
 struct RemoveLane {
     LaneId lane = 0;
 };
-using Action = std::variant<InvalidateKey, InvalidateMatching, InvalidateAll, OriginOutage,
-                            BackendOutage, RestartLane, SetTtl, SetRate, SetOrigin, SetWorkload,
-                            AddLane, EditLane, RemoveLane>;
+using Action =
+    std::variant<InvalidateKey, InvalidateMatching, InvalidateAll, InvalidateTag, InvalidateSpace,
+                 InvalidateAllByMark, OriginOutage, BackendOutage, RestartLane, SetTtl, SetRate,
+                 SetOrigin, SetWorkload, AddLane, EditLane, RemoveLane>;
 
 struct TimedAction {
     Duration at{};

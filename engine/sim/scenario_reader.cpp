@@ -7,6 +7,7 @@
 
 #include "engine/core/duration_text.h"
 #include "engine/core/json_fields.h"
+#include "engine/sim/lane_json.h"
 #include "engine/sim/scenario_names.h"
 
 namespace cachescope::sim {
@@ -16,7 +17,6 @@ namespace {
 using Json = nlohmann::json;
 using namespace std::chrono_literals;
 
-constexpr Duration kLongest = std::chrono::hours{24 * 365};
 constexpr std::uint64_t kMostKeys = 10'000'000;
 
 const std::vector<std::string_view> kActions{"invalidate", "origin-outage", "backend-outage",
@@ -75,7 +75,7 @@ WorkloadSpec readWorkload(const Json& json, std::optional<Error>& failure) {
     if (const Json* keys = fields.object("keys")) {
         spec.keys = readKeys(*keys, fields.placeOf("keys"), failure);
     }
-    spec.updateInterval = fields.duration("update_interval", spec.updateInterval, 0s, kLongest);
+    spec.updateInterval = fields.duration("update_interval", spec.updateInterval, 0s, kLongestSpan);
     spec.valueBytes =
         static_cast<std::uint32_t>(fields.whole("value_bytes", spec.valueBytes, 0, 64ULL << 20));
     if (const Json* trace = fields.object("trace")) {
@@ -109,24 +109,7 @@ OriginSpec readOrigin(const Json& json, std::optional<Error>& failure) {
     spec.concurrency =
         static_cast<std::uint32_t>(fields.whole("concurrency", spec.concurrency, 0, 1'000'000));
     spec.failureRatio = fields.number("failure_ratio", spec.failureRatio, 0, 1);
-    fields.finish();
-    return spec;
-}
-
-LaneSpec readLane(const Json& json, const std::string& place, std::optional<Error>& failure) {
-    JsonFields fields(json, place, failure);
-    LaneSpec spec;
-    fields.require("name", "the name of the lane");
-    spec.name = fields.text("name", "");
-    spec.backend = fields.text("backend", spec.backend);
-    if (spec.backend.empty()) {
-        fields.fail(ErrorCode::outOfRange, fields.placeOf("backend"),
-                    R"("none" or a backend's address, such as "memory:")");
-    }
-    spec.options.ttl = fields.optionalDuration("ttl", spec.options.ttl, 0s, kLongest);
-    spec.capacity = fields.whole("capacity", spec.capacity, 0, 1'000'000'000);
-    spec.policy = fields.text("policy", "");
-    spec.options.singleFlight = fields.boolean("single_flight", spec.options.singleFlight);
+    spec.absentRatio = fields.number("absent_ratio", spec.absentRatio, 0, 1);
     fields.finish();
     return spec;
 }
@@ -148,40 +131,71 @@ std::optional<LaneId> readLaneName(JsonFields& fields, const std::vector<LaneSpe
     return std::nullopt;
 }
 
+// What is invalidated is named in one way at most.
+Action readInvalidation(JsonFields& fields, const std::optional<LaneId>& lane) {
+    const std::string key = fields.text("key", "");
+    const std::string pattern = fields.text("pattern", "");
+    const std::string tag = fields.text("tag", "");
+    const std::string space = fields.text("space", "");
+    const bool byMark = fields.boolean("by_mark", false);
+    std::string first;
+    for (const char* name : {"key", "pattern", "tag", "space", "by_mark"}) {
+        if (!fields.has(name)) {
+            continue;
+        }
+        if (!first.empty()) {
+            fields.fail(ErrorCode::outOfRange, fields.placeOf(name),
+                        "\"" + first + "\" or \"" + name + "\", not both");
+        }
+        first = name;
+    }
+    for (const auto& [name, text] : {std::pair{"tag", &tag}, std::pair{"space", &space}}) {
+        if (first == name && text->empty()) {
+            fields.fail(ErrorCode::outOfRange, fields.placeOf(name), "a text that is not empty");
+        }
+    }
+    if (first == "key") {
+        return InvalidateKey{lane, key};
+    }
+    if (first == "pattern") {
+        return InvalidateMatching{lane, pattern};
+    }
+    if (first == "tag") {
+        return InvalidateTag{lane, tag};
+    }
+    if (first == "space") {
+        return InvalidateSpace{lane, space};
+    }
+    return byMark ? Action{InvalidateAllByMark{lane}} : Action{InvalidateAll{lane}};
+}
+
 TimedAction readAction(const Json& json, const std::string& place,
                        const std::vector<LaneSpec>& lanes, std::optional<Error>& failure) {
     JsonFields fields(json, place, failure);
     TimedAction timed;
     fields.require("at", "when it happens, such as \"30s\"");
     fields.require("action", "what happens, such as \"invalidate\"");
-    timed.at = fields.duration("at", 0s, 0s, kLongest);
+    timed.at = fields.duration("at", 0s, 0s, kLongestSpan);
     const std::size_t kind = fields.choice("action", kActions, 0);
     const bool aboutLane = kind != 1 && kind != 5;
     const auto lane = aboutLane ? readLaneName(fields, lanes) : std::nullopt;
     switch (kind) {
         case 0:
-            if (fields.has("key")) {
-                timed.action = InvalidateKey{lane, fields.text("key", "")};
-            } else if (fields.has("pattern")) {
-                timed.action = InvalidateMatching{lane, fields.text("pattern", "")};
-            } else {
-                (void)fields.text("key", "");
-                (void)fields.text("pattern", "");
-                timed.action = InvalidateAll{lane};
-            }
+            timed.action = readInvalidation(fields, lane);
             break;
         case 1:
             timed.action = OriginOutage{fields.boolean("down", true)};
             break;
         case 2:
-            timed.action = BackendOutage{lane, fields.boolean("down", true)};
+            timed.action =
+                BackendOutage{lane, fields.boolean("down", true), fields.boolean("hangs", false)};
             break;
         case 3:
             timed.action = RestartLane{lane};
             break;
         case 4:
             fields.require("ttl", "the new TTL, such as \"30s\"");
-            timed.action = SetTtl{lane, fields.optionalDuration("ttl", 0s, 0s, kLongest)};
+            timed.action = SetTtl{lane, fields.optionalDuration("ttl", 0s, 0s, kLongestSpan)};
             break;
         default:
             fields.require("rate_per_s", "requests a second");
@@ -217,7 +231,7 @@ Scenario readScenario(const Json& json, std::optional<Error>& failure) {
     scenario.name = fields.text("name", scenario.name);
     scenario.description = fields.text("description", "");
     scenario.seed = fields.whole("seed", scenario.seed, 0, ~std::uint64_t{0});
-    scenario.duration = fields.duration("duration", scenario.duration, 1ms, kLongest);
+    scenario.duration = fields.duration("duration", scenario.duration, 1ms, kLongestSpan);
     scenario.timing = static_cast<Timing>(fields.choice("timing", kTimingNames, 0));
     if (const Json* workload = fields.object("workload")) {
         scenario.workload = readWorkload(*workload, failure);

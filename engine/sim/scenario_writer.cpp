@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/core/duration_text.h"
+#include "engine/sim/lane_json.h"
 #include "engine/sim/scenario_json.h"
 #include "engine/sim/scenario_names.h"
 
@@ -11,10 +12,6 @@ namespace cachescope::sim {
 namespace {
 
 using OrderedJson = nlohmann::ordered_json;
-
-std::string ttlText(const std::optional<Duration>& ttl) {
-    return ttl ? formatDuration(*ttl) : "never";
-}
 
 // Null for what is done by hand only and has no place in a timetable.
 OrderedJson actionToJson(const TimedAction& timed, const std::vector<LaneSpec>& lanes) {
@@ -34,12 +31,24 @@ OrderedJson actionToJson(const TimedAction& timed, const std::vector<LaneSpec>& 
         json["pattern"] = m->pattern;
     } else if (const auto* all = std::get_if<InvalidateAll>(&timed.action)) {
         begin("invalidate", all->lane);
+    } else if (const auto* tag = std::get_if<InvalidateTag>(&timed.action)) {
+        begin("invalidate", tag->lane);
+        json["tag"] = tag->tag;
+    } else if (const auto* space = std::get_if<InvalidateSpace>(&timed.action)) {
+        begin("invalidate", space->lane);
+        json["space"] = space->space;
+    } else if (const auto* marked = std::get_if<InvalidateAllByMark>(&timed.action)) {
+        begin("invalidate", marked->lane);
+        json["by_mark"] = true;
     } else if (const auto* origin = std::get_if<OriginOutage>(&timed.action)) {
         begin("origin-outage", std::nullopt);
         json["down"] = origin->down;
     } else if (const auto* backend = std::get_if<BackendOutage>(&timed.action)) {
         begin("backend-outage", backend->lane);
         json["down"] = backend->down;
+        if (backend->hangs) {
+            json["hangs"] = true;
+        }
     } else if (const auto* restart = std::get_if<RestartLane>(&timed.action)) {
         begin("restart", restart->lane);
     } else if (const auto* ttl = std::get_if<SetTtl>(&timed.action)) {
@@ -87,6 +96,9 @@ OrderedJson originToJson(const OriginSpec& spec) {
                        {"slow_share", spec.latency.slowShare}};
     json["concurrency"] = spec.concurrency;
     json["failure_ratio"] = spec.failureRatio;
+    if (spec.absentRatio != 0) {
+        json["absent_ratio"] = spec.absentRatio;
+    }
     return json;
 }
 
@@ -104,12 +116,7 @@ std::string scenarioToJson(const Scenario& scenario) {
     json["origin"] = originToJson(scenario.origin);
     json["lanes"] = OrderedJson::array();
     for (const LaneSpec& lane : scenario.lanes) {
-        json["lanes"].push_back(OrderedJson{{"name", lane.name},
-                                            {"backend", lane.backend},
-                                            {"ttl", ttlText(lane.options.ttl)},
-                                            {"capacity", lane.capacity},
-                                            {"policy", lane.policy},
-                                            {"single_flight", lane.options.singleFlight}});
+        json["lanes"].push_back(writeLane(lane));
     }
     json["events"] = OrderedJson::array();
     for (const TimedAction& timed : scenario.actions) {

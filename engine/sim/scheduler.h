@@ -7,14 +7,18 @@
 #include <vector>
 
 #include "engine/core/clock.h"
+#include "engine/core/timers.h"
 
 namespace cachescope::sim {
 
 /// What is going to happen, in order of time; things due at the same moment in the order in which
-/// they were asked for. Handlers "sleep" here instead of in threads. One thread.
-class Scheduler {
+/// they were asked for. Handlers "sleep" here instead of in threads, and the caches of lanes wait
+/// here for their time-outs. One thread.
+class Scheduler final : public Timers {
 public:
-    void at(TimePoint time, std::function<void()> action);
+    Scheduler() = default;
+
+    void at(TimePoint time, std::function<void()> action) override;
     /// kNever when nothing is planned.
     TimePoint nextTime() const noexcept { return m_heap.empty() ? kNever : m_heap.front().time; }
     /// Runs the first thing planned. There must be one.

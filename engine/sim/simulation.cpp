@@ -195,21 +195,35 @@ Mark Simulation::perform(const Action& action) {
             mark.failure = removed.error();
         }
     };
+    const auto note = [&mark](const Result<void>& done) {
+        if (!done.ok()) {
+            mark.failure = done.error();
+        }
+    };
     if (const auto* key = std::get_if<InvalidateKey>(&action)) {
         forLanes(key->lane, [&](Lane& lane) { count(lane.invalidate(key->key)); });
     } else if (const auto* match = std::get_if<InvalidateMatching>(&action)) {
         forLanes(match->lane, [&](Lane& lane) { count(lane.invalidateMatching(match->pattern)); });
     } else if (const auto* all = std::get_if<InvalidateAll>(&action)) {
         forLanes(all->lane, [&](Lane& lane) { count(lane.invalidateAll()); });
+    } else if (const auto* tag = std::get_if<InvalidateTag>(&action)) {
+        forLanes(tag->lane, [&](Lane& lane) { note(lane.invalidateTag(tag->tag)); });
+    } else if (const auto* space = std::get_if<InvalidateSpace>(&action)) {
+        forLanes(space->lane, [&](Lane& lane) { note(lane.invalidateSpace(space->space)); });
+    } else if (const auto* marked = std::get_if<InvalidateAllByMark>(&action)) {
+        forLanes(marked->lane, [&](Lane& lane) { note(lane.invalidateAllByMark()); });
     } else if (const auto* outage = std::get_if<OriginOutage>(&action)) {
         m_originDown = outage->down;
         forLanes({}, [&](Lane& lane) { lane.origin().setDown(outage->down); });
     } else if (const auto* backend = std::get_if<BackendOutage>(&action)) {
-        forLanes(backend->lane, [&](Lane& lane) { lane.setBackendDown(backend->down); });
+        const BackendCondition condition = !backend->down   ? BackendCondition::up
+                                           : backend->hangs ? BackendCondition::hangs
+                                                            : BackendCondition::down;
+        forLanes(backend->lane, [&](Lane& lane) { lane.setBackend(condition); });
     } else if (const auto* restart = std::get_if<RestartLane>(&action)) {
         forLanes(restart->lane, [](Lane& lane) { lane.restart(); });
     } else if (const auto* ttl = std::get_if<SetTtl>(&action)) {
-        forLanes(ttl->lane, [&](Lane& lane) { lane.setTtl(ttl->ttl); });
+        forLanes(ttl->lane, [&](Lane& lane) { note(lane.setTtl(ttl->ttl)); });
     } else if (const auto* rate = std::get_if<SetRate>(&action)) {
         m_workload->setRate(rate->ratePerSecond, m_clock.now());
     } else if (const auto* origin = std::get_if<SetOrigin>(&action)) {
@@ -218,7 +232,9 @@ Mark Simulation::perform(const Action& action) {
     } else if (const auto* workload = std::get_if<SetWorkload>(&action)) {
         replaceWorkload(workload->workload, mark);
     } else if (const auto* added = std::get_if<AddLane>(&action)) {
-        if (m_lanes.size() < kMaxLanes) {
+        if (const auto valid = validate(added->lane.options); !valid) {
+            mark.failure = valid.error();
+        } else if (m_lanes.size() < kMaxLanes) {
             m_lanes.push_back(
                 std::make_unique<Lane>(freeId(), added->lane, m_origin, laneContext()));
             m_lanes.back()->origin().setDown(m_originDown);
@@ -226,7 +242,11 @@ Mark Simulation::perform(const Action& action) {
             mark.failure = Error{ErrorCode::outOfRange, "lanes", std::to_string(kMaxLanes)};
         }
     } else if (const auto* edit = std::get_if<EditLane>(&action)) {
-        forLanes(edit->lane, [&](Lane& lane) { lane.edit(edit->spec); });
+        if (const auto valid = validate(edit->spec.options); !valid) {
+            mark.failure = valid.error();
+        } else {
+            forLanes(edit->lane, [&](Lane& lane) { lane.edit(edit->spec); });
+        }
     } else if (const auto* removed = std::get_if<RemoveLane>(&action)) {
         if (Lane* lane = find(removed->lane)) {
             lane->close();

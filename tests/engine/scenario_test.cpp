@@ -33,7 +33,8 @@ TEST(ScenarioJson, readsEveryFieldAndWritesItBack) {
         "trace": {"file": "t.csv", "loop": false, "speed": 2, "sizes": false}
       },
       "origin": {"latency": {"kind": "bimodal", "median": "10ms", "sigma": 0.5, "slow": 2,
-                 "slow_share": 0.1}, "concurrency": 4, "failure_ratio": 0.25},
+                 "slow_share": 0.1}, "concurrency": 4, "failure_ratio": 0.25,
+                 "absent_ratio": 0.125},
       "lanes": [
         {"name": "x", "backend": "none"},
         {"name": "y", "backend": "memory:", "ttl": "never", "capacity": 5, "policy": "lru",
@@ -49,7 +50,11 @@ TEST(ScenarioJson, readsEveryFieldAndWritesItBack) {
         {"at": "5s", "action": "backend-outage", "lane": "z"},
         {"at": "6s", "action": "restart"},
         {"at": "7s", "action": "set-ttl", "ttl": "5s"},
-        {"at": "8s", "action": "set-rate", "rate_per_s": 3}
+        {"at": "8s", "action": "set-rate", "rate_per_s": 3},
+        {"at": "10s", "action": "invalidate", "tag": "t", "lane": "y"},
+        {"at": "11s", "action": "invalidate", "space": "s"},
+        {"at": "12s", "action": "invalidate", "by_mark": true},
+        {"at": "13s", "action": "backend-outage", "hangs": true}
       ]
     })";
     const Scenario scenario = scenarioFromJson(text, "t").value();
@@ -62,12 +67,77 @@ TEST(ScenarioJson, readsEveryFieldAndWritesItBack) {
     EXPECT_EQ(scenario.lanes[1].options.ttl, std::nullopt);
     EXPECT_EQ(scenario.lanes[2].options.ttl, std::nullopt);
     EXPECT_FALSE(scenario.lanes[1].options.singleFlight);
-    ASSERT_EQ(scenario.actions.size(), 9U);
+    EXPECT_EQ(scenario.origin.absentRatio, 0.125);
+    ASSERT_EQ(scenario.actions.size(), 13U);
     EXPECT_EQ(std::get<InvalidateKey>(scenario.actions[0].action).lane, LaneId{2});
     EXPECT_TRUE(std::holds_alternative<InvalidateAll>(scenario.actions[8].action));
+    EXPECT_EQ(std::get<InvalidateTag>(scenario.actions[9].action).tag, "t");
+    EXPECT_EQ(std::get<InvalidateTag>(scenario.actions[9].action).lane, LaneId{2});
+    EXPECT_EQ(std::get<InvalidateSpace>(scenario.actions[10].action).space, "s");
+    EXPECT_TRUE(std::holds_alternative<InvalidateAllByMark>(scenario.actions[11].action));
+    EXPECT_FALSE(std::get<BackendOutage>(scenario.actions[4].action).hangs);
+    EXPECT_TRUE(std::get<BackendOutage>(scenario.actions[12].action).hangs);
 
     const std::string written = scenarioToJson(scenario);
     EXPECT_EQ(scenarioToJson(scenarioFromJson(written, "w").value()), written);
+}
+
+// Every option differs from its default, so that one that is not read or not written is found.
+LaneSpec everyOption() {
+    LaneSpec lane;
+    lane.name = "all";
+    lane.options.ttl = 30s;
+    lane.options.sliding = true;
+    lane.options.maxAge = 10min;
+    lane.options.jitter = 0.2;
+    lane.options.negativeTtl = 0s;
+    lane.options.errorTtl = 3s;
+    lane.options.lease = 5s;
+    lane.options.staleWhileRevalidate = 1min;
+    lane.options.refreshAfter = 0.75;
+    lane.options.xfetchBeta = 1.5;
+    lane.options.staleIfError = 1h;
+    lane.options.retryAfter = 0s;
+    lane.options.softTimeout = 100ms;
+    lane.options.hardTimeout = 2s;
+    lane.options.tags = {"a", "b, c"};
+    lane.options.space = "shop";
+    lane.options.marked = true;
+    lane.namespaceTags = true;
+    lane.breaker = true;
+    lane.recovery = true;
+    return lane;
+}
+
+TEST(ScenarioJson, everyOptionOfALaneComesBack) {
+    const char* text = R"({"lanes": [{"name": "all", "ttl": "30s", "sliding": true,
+      "max_age": "10m", "jitter": 0.2, "negative_ttl": 0, "error_ttl": "3s",
+      "lease": "5s", "stale_while_revalidate": "1m",
+      "refresh_after": 0.75, "xfetch_beta": 1.5, "stale_if_error": "1h", "retry_after": "0s",
+      "soft_timeout": "100ms", "hard_timeout": "2s", "tags": ["a", "b, c"], "space": "shop",
+      "marked": true, "namespace_tags": true, "breaker": true, "recovery": true}]})";
+    const LaneSpec expected = everyOption();
+    const Scenario read = scenarioFromJson(text, "t").value();
+    EXPECT_EQ(read.lanes.front(), expected);
+    const std::string written = scenarioToJson(read);
+    EXPECT_EQ(scenarioFromJson(written, "w").value().lanes.front(), expected) << written;
+}
+
+TEST(ScenarioJson, optionsThatAreOffAreNotWritten) {
+    Scenario scenario;
+    scenario.lanes = {{.name = "plain"}};
+    const std::string written = scenarioToJson(scenario);
+    for (const char* name : {"sliding", "max_age", "jitter", "negative_ttl", "error_ttl", "lease",
+                             "stale_while_revalidate", "refresh_after", "xfetch_beta",
+                             "stale_if_error", "retry_after", "soft_timeout", "hard_timeout",
+                             "tags", "\"space", "marked", "breaker", "recovery", "absent_ratio"}) {
+        EXPECT_EQ(written.find(name), std::string::npos) << name;
+    }
+    scenario.lanes[0].options.negativeTtl = 0s;
+    scenario.lanes[0].options.retryAfter = 0s;
+    const std::string zeros = scenarioToJson(scenario);
+    EXPECT_NE(zeros.find(R"("negative_ttl": "0s")"), std::string::npos) << "which is not the usual";
+    EXPECT_NE(zeros.find(R"("retry_after": "0s")"), std::string::npos);
 }
 
 TEST(ScenarioJson, saysWhereAndWhatForEveryMistake) {
@@ -111,6 +181,35 @@ TEST(ScenarioJson, saysWhereAndWhatForEveryMistake) {
          "1"},
         {R"({"lanes": [{"name": "a"}], "duration": 1e99})", ErrorCode::wrongType,
          "t.json: duration", "duration"},
+        {R"({"lanes": [{"name": "a", "jitter": 1.5}]})", ErrorCode::outOfRange,
+         "t.json: lanes[0].jitter", "from 0 to 1"},
+        {R"({"lanes": [{"name": "a", "refresh_after": 1}]})", ErrorCode::outOfRange,
+         "t.json: lanes[0].refresh_after", "from 0 to 0.99"},
+        {R"({"lanes": [{"name": "a", "xfetch_beta": -1}]})", ErrorCode::outOfRange,
+         "t.json: lanes[0].xfetch_beta", "from 0 to 10"},
+        {R"({"lanes": [{"name": "a", "max_age": "0s"}]})", ErrorCode::outOfRange,
+         "t.json: lanes[0].max_age", "from 1ms"},
+        {R"({"lanes": [{"name": "a", "negative_ttl": "never"}]})", ErrorCode::wrongType,
+         "t.json: lanes[0].negative_ttl", "\"90s\""},
+        {R"({"lanes": [{"name": "a", "hard_timeout": "2h"}]})", ErrorCode::outOfRange,
+         "t.json: lanes[0].hard_timeout", "to 1h"},
+        {R"({"lanes": [{"name": "a", "sliding": 1}]})", ErrorCode::wrongType,
+         "t.json: lanes[0].sliding", "true or false"},
+        {R"({"lanes": [{"name": "a", "tags": "x"}]})", ErrorCode::wrongType,
+         "t.json: lanes[0].tags", "list"},
+        {R"({"lanes": [{"name": "a", "tags": ["x", 5]}]})", ErrorCode::wrongType,
+         "t.json: lanes[0].tags[1]", "text"},
+        {R"({"lanes": [{"name": "a", "tags": [""]}]})", ErrorCode::outOfRange,
+         "t.json: lanes[0].tags[0]", "not empty"},
+        {R"({"lanes": [{"name": "a", "stale_if_eror": "1h"}]})", ErrorCode::unknownName,
+         "t.json: lanes[0].stale_if_eror", "\"stale_if_error\""},
+        {R"({"lanes": [{"name": "a"}], "origin": {"absent_ratio": 2}})", ErrorCode::outOfRange,
+         "t.json: origin.absent_ratio", "from 0 to 1"},
+        {R"({"lanes": [{"name": "a"}], "events": [{"at": 1, "action": "invalidate",
+            "key": "k", "tag": "t"}]})",
+         ErrorCode::outOfRange, "t.json: events[0].tag", "not both"},
+        {R"({"lanes": [{"name": "a"}], "events": [{"at": 1, "action": "invalidate", "tag": ""}]})",
+         ErrorCode::outOfRange, "t.json: events[0].tag", "not empty"},
         {R"({"lanes": [{"name": "a"}], "workload": 5})", ErrorCode::wrongType, "t.json: workload",
          "object"},
     };

@@ -82,6 +82,32 @@ private Q_SLOTS:
         QVERIFY(!names.contains(QString()));
     }
 
+    void explanationsSayWhatDistinguishesThem() {
+        const auto say = [](sim::EventKind kind, const auto& change) {
+            sim::LaneEvent event = anEvent(1s, kind);
+            change(event);
+            return EventListModel::detail(event);
+        };
+        const auto asItIs = [](sim::LaneEvent&) {};
+        using Event = sim::LaneEvent;
+        QVERIFY(say(EventKind::fallback, [](Event& e) { e.stale = StaleReason::slowLoad; }) !=
+                say(EventKind::fallback, [](Event& e) { e.stale = StaleReason::loadFailed; }));
+        QVERIFY(say(EventKind::failed, asItIs) !=
+                say(EventKind::failed, [](Event& e) { e.background = true; }));
+        QVERIFY(say(EventKind::expiredHit, asItIs) !=
+                say(EventKind::expiredHit, [](Event& e) { e.outdated = true; }));
+        QVERIFY(say(EventKind::lowerHit, [](Event& e) {
+                    e.level = 1;
+                }).contains(QStringLiteral("level 2")));
+        QVERIFY(say(EventKind::miss, asItIs) !=
+                say(EventKind::miss, [](Event& e) { e.ttlVaries = true; }));
+        QVERIFY(say(EventKind::miss, [](Event& e) {
+                    e.absent = true;
+                }).contains(QStringLiteral("nothing")));
+        QVERIFY(say(EventKind::expired, asItIs) !=
+                say(EventKind::expired, [](Event& e) { e.ttlVaries = true; }));
+    }
+
     void aMissSaysWhetherItsValueWasKept() {
         sim::LaneEvent miss = anEvent(1s, EventKind::miss);
         const QString kept = EventListModel::detail(miss);
@@ -131,8 +157,8 @@ private Q_SLOTS:
         EventListModel model;
         model.setHitsShown(false);
         QVERIFY(!model.hitsShown());
-        model.add({anEvent(1s, EventKind::hit), anEvent(2s, EventKind::staleHit),
-                   anEvent(3s, EventKind::miss)});
+        model.add({anEvent(1s, EventKind::hit), anEvent(1s, EventKind::lowerHit),
+                   anEvent(2s, EventKind::staleHit), anEvent(3s, EventKind::miss)});
         QCOMPARE(model.rowCount(), 2);
         model.setLane(2);
         model.add({anEvent(1s, EventKind::miss, 1), anEvent(2s, EventKind::miss, 2)});

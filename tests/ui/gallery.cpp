@@ -3,7 +3,7 @@
 
 // Draws the parts of the window with made-up data into pictures, to be looked at:
 //   QT_QPA_PLATFORM=offscreen QT_SCALE_FACTOR=2 ui_gallery DIRECTORY [--rtl]
-// writes wall-{light,dark}.png, controls-{light,dark}.png and icons-{light,dark}.png.
+// writes {wall,controls,options,icons}-{light,dark}.png.
 
 #include <QApplication>
 #include <QCheckBox>
@@ -29,10 +29,12 @@
 
 #include "ui/charts/time_series_chart.h"
 #include "ui/model/formats.h"
+#include "ui/pages/lane_options.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
 #include "ui/theme/tokens.h"
+#include "ui/widgets/disclosure.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/inline_message.h"
 #include "ui/widgets/labels.h"
@@ -337,6 +339,42 @@ QWidget* controls() {
     return window;
 }
 
+// The options of a lane: folded, unfolded, and unfolded with pairs that do not work together.
+QWidget* options() {
+    auto* window = new QWidget;
+    auto* columns = new QHBoxLayout(window);
+    columns->setSpacing(space::kHuge);
+    cachescope::sim::LaneSpec off;
+    off.options.ttl = std::chrono::minutes{1};
+    cachescope::sim::LaneSpec on = off;
+    on.options.jitter = 0.2;
+    on.options.maxAge = std::chrono::minutes{10};
+    on.options.negativeTtl = cachescope::Duration{};
+    on.options.lease = std::chrono::seconds{5};
+    on.options.staleWhileRevalidate = std::chrono::seconds{30};
+    on.options.softTimeout = std::chrono::milliseconds{300};
+    on.options.tags = {"red", "blue"};
+    on.namespaceTags = true;
+    on.breaker = true;
+    for (const bool open : {false, true}) {
+        for (const auto& spec : {off, on}) {
+            auto* options = new LaneOptions;
+            options->setFixedWidth(options->fontMetrics().averageCharWidth() * 34);
+            options->showSpec(spec);
+            for (auto* fold : options->findChildren<Disclosure*>()) {
+                fold->setOpen(open);
+            }
+            auto* column = new QVBoxLayout;
+            column->addWidget(options);
+            column->addStretch(1);
+            columns->addLayout(column);
+        }
+    }
+    window->adjustSize();
+    window->resize(window->width(), columns->heightForWidth(window->width()));
+    return window;
+}
+
 class IconSheet : public QWidget {
 public:
     IconSheet() { resize(700, 340); }
@@ -387,6 +425,7 @@ int main(int argc, char** argv) {
         const QString suffix = choice == ThemeChoice::light ? s("light.png") : s("dark.png");
         save(wall(), directory.filePath(s("wall-") + suffix));
         save(controls(), directory.filePath(s("controls-") + suffix));
+        save(options(), directory.filePath(s("options-") + suffix));
         save(new IconSheet, directory.filePath(s("icons-") + suffix));
     }
     return 0;

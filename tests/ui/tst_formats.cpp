@@ -149,6 +149,16 @@ private Q_SLOTS:
         QCOMPARE(plain(formatAgo(0, kEnglish)), QStringLiteral("now"));
         QCOMPARE(plain(formatAgo(245, kEnglish)), QString::fromUtf8("−4 min 05 s"));
     }
+
+    void aValueCanHaveAWord() {
+        const ValueFormat format = wordFormat(0, QStringLiteral("off"), spanFormat(kEnglish));
+        QCOMPARE(format.format(0), QStringLiteral("off"));
+        QCOMPARE(plain(format.format(5)), QStringLiteral("5 s"));
+        QCOMPARE(format.parse(QStringLiteral(" Off ")), std::optional(0.0));
+        QCOMPARE(format.parse(QStringLiteral("0")), std::optional(0.0));
+        QCOMPARE(format.parse(QStringLiteral("5s")), std::optional(5.0));
+        QVERIFY(!format.parse(QStringLiteral("offf")));
+    }
 };
 
 QTEST_GUILESS_MAIN(TestFormats)

@@ -13,9 +13,11 @@
 #include "tests/ui/lab_fixture.h"
 #include "ui/model/lane_text.h"
 #include "ui/pages/lane_editor.h"
+#include "ui/pages/lane_options.h"
 #include "ui/pages/origin_controls.h"
 #include "ui/pages/redis_field.h"
 #include "ui/pages/workload_controls.h"
+#include "ui/widgets/disclosure.h"
 #include "ui/widgets/value_slider.h"
 
 using namespace cachescope;
@@ -54,6 +56,36 @@ struct EditorFixture : LabFixture {
         return nullptr;
     }
     ValueBox* box(const char* name) const { return named<ValueBox>(name); }
+    QCheckBox* check(const char* text) const {
+        for (auto* box : editor->findChildren<QCheckBox*>()) {
+            if (box->text() == QLatin1String(text)) {
+                return box;
+            }
+        }
+        return nullptr;
+    }
+    // The row of an option, named as in scenario files, with its group unfolded.
+    OptionRow* row(const char* name) const {
+        for (auto* fold : editor->findChildren<Disclosure*>()) {
+            fold->setOpen(true);
+        }
+        for (auto* row : editor->findChildren<OptionRow*>()) {
+            if (row->name() == QLatin1String(name)) {
+                return row;
+            }
+        }
+        return nullptr;
+    }
+    // What stands below an option's explanation.
+    QString note(const char* name) const {
+        QStringList texts;
+        for (const auto* label : row(name)->findChildren<QLabel*>()) {
+            if (label->isVisible()) {
+                texts.append(label->text());
+            }
+        }
+        return texts.join(QLatin1Char('|'));
+    }
     QComboBox* backend() const {
         for (auto* combo : editor->findChildren<QComboBox*>()) {
             if (combo->findText(QStringLiteral("Redis")) >= 0) {
@@ -106,7 +138,7 @@ private Q_SLOTS:
     void neverExpiresTakesTheTtlAway() {
         EditorFixture fixture;
         QTRY_VERIFY(fixture.ready());
-        auto* never = fixture.editor->findChildren<QCheckBox*>().first();
+        auto* never = fixture.check("Never expires");
         never->setFocus();
         QTest::keyClick(never, Qt::Key_Space);
         QTRY_VERIFY(fixture.lane([](const auto& spec) { return !spec.options.ttl; }));
@@ -279,7 +311,8 @@ private Q_SLOTS:
         spec.options.ttl = 30ms;
         fixture.lab.editLane(2, spec);
         QTRY_VERIFY(fixture.lane([](const auto& s) { return s.capacity == 50'000'000; }));
-        auto* singleFlight = fixture.editor->findChildren<QCheckBox*>().last();
+        QVERIFY(fixture.row("single_flight") != nullptr);
+        auto* singleFlight = fixture.check("Single-flight");
         singleFlight->setFocus();
         QTest::keyClick(singleFlight, Qt::Key_Space);
         QTRY_VERIFY(fixture.lane([](const auto& s) { return s.options.singleFlight; }));

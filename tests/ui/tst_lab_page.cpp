@@ -196,6 +196,46 @@ private Q_SLOTS:
         QTRY_COMPARE(clipped(*fixture.window).join(QLatin1Char('\n')), QString());
     }
 
+    void nothingIsClippedWithEveryNoteShown_data() {
+        QTest::addColumn<bool>("longTexts");
+        QTest::newRow("texts as they are") << false;
+        QTest::newRow("long texts") << true;
+    }
+    void nothingIsClippedWithEveryNoteShown() {
+        QFETCH(bool, longTexts);
+        LongTexts translator;
+        if (longTexts) {
+            QApplication::installTranslator(&translator);
+        }
+        PageFixture fixture;
+        QVERIFY(fixture.openAt({1280, 720}));
+        QTRY_VERIFY(fixture.arrived());
+        sim::LaneSpec spec = fixture.lab.lane(2)->spec;
+        spec.options.ttl.reset();
+        spec.options.jitter = 0.2;
+        spec.options.negativeTtl = 0s;
+        spec.options.lease = 5s;
+        spec.options.staleWhileRevalidate = 30s;
+        spec.options.refreshAfter = 0.75;
+        spec.options.xfetchBeta = 1;
+        spec.options.staleIfError = 1h;
+        spec.options.softTimeout = 3s;
+        spec.options.hardTimeout = 2s;
+        spec.options.tags = {"red", "blue"};
+        spec.namespaceTags = true;
+        fixture.lab.editLane(2, spec);
+        QTRY_VERIFY(fixture.lab.lane(2)->spec == spec);
+        QTRY_COMPARE(clipped(*fixture.window).join(QLatin1Char('\n')), QString());
+        for (auto* disclosure : fixture.window->findChildren<Disclosure*>()) {
+            disclosure->setOpen(false);
+        }
+        QTRY_COMPARE(clipped(*fixture.window).join(QLatin1Char('\n')), QString());
+        for (auto* area : fixture.window->findChildren<QScrollArea*>()) {
+            QVERIFY2(area->widget()->width() <= area->viewport()->width(),
+                     qPrintable(widest(*area->widget())));
+        }
+    }
+
     void mirroredTheControlsAreOnTheRight() {
         QApplication::setLayoutDirection(Qt::RightToLeft);
         PageFixture fixture;

@@ -35,14 +35,28 @@ QString EventListModel::kindName(sim::EventKind kind) {
     switch (kind) {
         case sim::EventKind::hit:
             return tr("hit");
+        case sim::EventKind::lowerHit:
+            return tr("lower hit");
         case sim::EventKind::staleHit:
             return tr("stale");
+        case sim::EventKind::expiredHit:
+            return tr("past TTL");
+        case sim::EventKind::fallback:
+            return tr("fallback");
+        case sim::EventKind::rememberedAbsence:
+            return tr("known absent");
         case sim::EventKind::miss:
             return tr("miss");
         case sim::EventKind::coalesced:
             return tr("coalesced");
         case sim::EventKind::failed:
             return tr("failed");
+        case sim::EventKind::rememberedFailure:
+            return tr("known failure");
+        case sim::EventKind::timedOut:
+            return tr("timed out");
+        case sim::EventKind::refreshed:
+            return tr("refreshed");
         case sim::EventKind::expired:
             return tr("expired");
         case sim::EventKind::evicted:
@@ -53,27 +67,58 @@ QString EventListModel::kindName(sim::EventKind kind) {
     return {};
 }
 
+QString EventListModel::missDetail(const sim::LaneEvent& event, const QString& latency) {
+    const QString loaded = event.absent   ? tr("%1 to find that there is nothing").arg(latency)
+                           : event.stored ? tr("loaded in %1").arg(latency)
+                                          : tr("the handler ran, %1").arg(latency);
+    if (!event.stored) {
+        return loaded;
+    }
+    if (!event.ttl) {
+        return tr("%1, kept for ever").arg(loaded);
+    }
+    const QString ttl = formatSpan(seconds(*event.ttl));
+    return event.ttlVaries ? tr("%1, kept %2 at most").arg(loaded, ttl)
+                           : tr("%1, kept %2").arg(loaded, ttl);
+}
+
 QString EventListModel::detail(const sim::LaneEvent& event) {
     const QString latency = formatLatency(seconds(event.latency));
     const QString age = formatLatency(seconds(event.age));
     switch (event.kind) {
         case sim::EventKind::hit:
             return tr("%1, %2 old").arg(latency, age);
+        case sim::EventKind::lowerHit:
+            return tr("%1 from level %2, %3 old")
+                .arg(latency, QString::number(event.level + 1), age);
         case sim::EventKind::staleHit:
             return tr("%1 old, changed since").arg(age);
+        case sim::EventKind::expiredHit:
+            return event.outdated ? tr("%1 old, changed since; a load refreshes it").arg(age)
+                                  : tr("%1 old, while a load refreshes it").arg(age);
+        case sim::EventKind::fallback:
+            return event.stale == StaleReason::slowLoad
+                       ? tr("%1 old, as the load took over %2").arg(age, latency)
+                       : tr("%1 old, as the load failed").arg(age);
+        case sim::EventKind::rememberedAbsence:
+            return tr("%1; found %2 ago that there is nothing").arg(latency, age);
         case sim::EventKind::miss:
-            if (!event.stored) {
-                return tr("the handler ran, %1").arg(latency);
-            }
-            return event.ttl
-                       ? tr("loaded in %1, kept %2").arg(latency, formatSpan(seconds(*event.ttl)))
-                       : tr("loaded in %1, kept for ever").arg(latency);
+            return missDetail(event, latency);
         case sim::EventKind::coalesced:
             return tr("joined a load, waited %1").arg(latency);
         case sim::EventKind::failed:
-            return tr("no answer from the origin, %1").arg(latency);
+            return event.background ? tr("a load in the background failed, %1").arg(latency)
+                                    : tr("no answer from the origin, %1").arg(latency);
+        case sim::EventKind::rememberedFailure:
+            return tr("an earlier load failed, no new try yet");
+        case sim::EventKind::timedOut:
+            return tr("gave up after %1, the load goes on").arg(latency);
+        case sim::EventKind::refreshed:
+            return tr("loaded in the background, %1").arg(latency);
         case sim::EventKind::expired:
-            return tr("its TTL of %1 ran out").arg(formatSpan(seconds(event.age)));
+            return event.ttlVaries
+                       ? tr("kept for %1 in all").arg(formatLatency(seconds(event.age)))
+                       : tr("its TTL of %1 ran out").arg(formatSpan(seconds(event.age)));
         case sim::EventKind::evicted:
             return event.byOthers ? tr("the server no longer has it, %1 old").arg(age)
                                   : tr("made room for others, %1 old").arg(age);
@@ -113,7 +158,8 @@ QVariant EventListModel::data(const QModelIndex& index, int role) const {
 
 bool EventListModel::wanted(const sim::LaneEvent& event) const {
     return (m_lane == 0 || event.lane == m_lane) &&
-           (m_hitsShown || event.kind != sim::EventKind::hit);
+           (m_hitsShown ||
+            (event.kind != sim::EventKind::hit && event.kind != sim::EventKind::lowerHit));
 }
 
 void EventListModel::add(std::vector<sim::LaneEvent> events) {

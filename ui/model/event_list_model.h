@@ -49,6 +49,7 @@ public:
 
 private:
     bool wanted(const sim::LaneEvent& event) const;
+    static QString missDetail(const sim::LaneEvent& event, const QString& latency);
 
     std::deque<sim::LaneEvent> m_events;
     sim::LaneId m_lane = 0;

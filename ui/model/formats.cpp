@@ -407,4 +407,14 @@ ValueFormat numberFormat(const QLocale& locale) {
                  locale);
 }
 
+ValueFormat wordFormat(double value, const QString& word, ValueFormat format) {
+    return {[value, word, write = std::move(format.format)](double given) {
+                return given == value ? word : write(given);
+            },
+            [value, word, read = std::move(format.parse)](const QString& text) {
+                return text.trimmed().compare(word, Qt::CaseInsensitive) == 0 ? std::optional(value)
+                                                                              : read(text);
+            }};
+}
+
 }  // namespace cachescope::ui

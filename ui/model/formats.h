@@ -74,5 +74,7 @@ ValueFormat countFormat(const QLocale& locale = QLocale());
 ValueFormat bytesFormat(const QLocale& locale = QLocale());
 ValueFormat rateFormat(const QLocale& locale = QLocale());  ///< value per second
 ValueFormat numberFormat(const QLocale& locale = QLocale());
+/// `format`, but this one value is written as a word, such as "off", and read from it.
+ValueFormat wordFormat(double value, const QString& word, ValueFormat format);
 
 }  // namespace cachescope::ui

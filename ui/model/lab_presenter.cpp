@@ -22,14 +22,9 @@ namespace {
 constexpr int kTicksPerEventUpdate = 5;
 constexpr std::size_t kMostPendingEvents = 2000;
 
-bool sameLane(const sim::LaneSpec& a, const sim::LaneSpec& b) {
-    return a.name == b.name && a.backend == b.backend && a.options == b.options &&
-           a.capacity == b.capacity && a.policy == b.policy;
-}
-
 bool sameLanes(const std::vector<sim::LaneState>& a, const std::vector<sim::LaneState>& b) {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& x, const auto& y) {
-        return x.id == y.id && sameLane(x.spec, y.spec);
+        return x.id == y.id && x.spec == y.spec;
     });
 }
 
@@ -211,12 +206,24 @@ void LabPresenter::invalidateAll(std::optional<sim::LaneId> lane) {
     m_run.apply(sim::InvalidateAll{lane});
 }
 
+void LabPresenter::invalidateTag(const QString& tag, std::optional<sim::LaneId> lane) {
+    m_run.apply(sim::InvalidateTag{lane, tag.toStdString()});
+}
+
+void LabPresenter::invalidateSpace(const QString& space, std::optional<sim::LaneId> lane) {
+    m_run.apply(sim::InvalidateSpace{lane, space.toStdString()});
+}
+
+void LabPresenter::invalidateAllByMark(std::optional<sim::LaneId> lane) {
+    m_run.apply(sim::InvalidateAllByMark{lane});
+}
+
 void LabPresenter::setOriginDown(bool down) {
     m_run.apply(sim::OriginOutage{down});
 }
 
-void LabPresenter::setBackendDown(sim::LaneId id, bool down) {
-    m_run.apply(sim::BackendOutage{id, down});
+void LabPresenter::setBackendDown(sim::LaneId id, bool down, bool hangs) {
+    m_run.apply(sim::BackendOutage{id, down, hangs});
 }
 
 void LabPresenter::restartLane(sim::LaneId id) {

@@ -68,8 +68,13 @@ public:
     /// A literal text removes one key, a pattern all that match; without a lane in all lanes.
     void invalidate(const QString& keyOrPattern, std::optional<sim::LaneId> lane);
     void invalidateAll(std::optional<sim::LaneId> lane);
+    /// By mark: entries from before it are not served any more.
+    void invalidateTag(const QString& tag, std::optional<sim::LaneId> lane);
+    void invalidateSpace(const QString& space, std::optional<sim::LaneId> lane);
+    void invalidateAllByMark(std::optional<sim::LaneId> lane);
     void setOriginDown(bool down);
-    void setBackendDown(sim::LaneId id, bool down);
+    /// A backend that is down fails at once, or, if it hangs, after its time-out.
+    void setBackendDown(sim::LaneId id, bool down, bool hangs = false);
     void restartLane(sim::LaneId id);
 
     /// The last minute's figures of all lanes as CSV.

@@ -9,6 +9,7 @@
 #include "ui/model/error_text.h"
 #include "ui/model/formats.h"
 #include "ui/model/key_text.h"
+#include "ui/model/option_text.h"
 
 namespace cachescope::ui {
 
@@ -58,7 +59,9 @@ QString LaneText::summary(const sim::LaneSpec& spec) {
     if (!spec.cached()) {
         return tr("every request runs the handler");
     }
+    // What distinguishes lanes comes before what seldom does: a narrow place cuts the end off.
     QStringList parts{backendKind(spec.backend), ttl(spec.options.ttl)};
+    parts.append(OptionText::on(spec));
     if (spec.backend.rfind("memory:", 0) == 0) {
         parts.append(policyName(spec.policy));
     }
@@ -66,9 +69,6 @@ QString LaneText::summary(const sim::LaneSpec& spec) {
     const BackendKind* kind = BackendRegistry::builtin().find(scheme);
     if (spec.capacity != 0 && (kind == nullptr || kind->capabilities.evicts)) {
         parts.append(tr("%1 keys").arg(formatCompact(static_cast<double>(spec.capacity))));
-    }
-    if (!spec.options.singleFlight) {
-        parts.append(tr("no single-flight"));
     }
     return parts.join(QStringLiteral(" · "));
 }
@@ -115,12 +115,22 @@ QString LaneText::mark(const sim::Mark& mark) {
         QString operator()(const sim::InvalidateAll& a) const {
             return tr("invalidate all%1: %2").arg(of(a.lane), entries());
         }
+        QString operator()(const sim::InvalidateTag& a) const {
+            return tr("mark tag %1%2").arg(keyText(a.tag), of(a.lane));
+        }
+        QString operator()(const sim::InvalidateSpace& a) const {
+            return tr("mark space %1%2").arg(keyText(a.space), of(a.lane));
+        }
+        QString operator()(const sim::InvalidateAllByMark& a) const {
+            return tr("mark everything%1").arg(of(a.lane));
+        }
         QString operator()(const sim::OriginOutage& a) const {
             return a.down ? tr("origin goes down") : tr("origin is back");
         }
         QString operator()(const sim::BackendOutage& a) const {
-            return a.down ? tr("backend goes down%1").arg(of(a.lane))
-                          : tr("backend is back%1").arg(of(a.lane));
+            return !a.down   ? tr("backend is back%1").arg(of(a.lane))
+                   : a.hangs ? tr("backend hangs%1").arg(of(a.lane))
+                             : tr("backend goes down%1").arg(of(a.lane));
         }
         QString operator()(const sim::RestartLane& a) const {
             return tr("restart%1").arg(of(a.lane));

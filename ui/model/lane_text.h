@@ -15,7 +15,8 @@ class LaneText {
     Q_DECLARE_TR_FUNCTIONS(cachescope::ui::LaneText)
 
 public:
-    /// "memory · S3-CLOCK · 500 keys · TTL 5 s", or what it means to have no cache.
+    /// "memory · TTL 5 s · jitter 20 % · S3-CLOCK · 500 keys": what is on, or what it means to have
+    /// no cache.
     static QString summary(const sim::LaneSpec& spec);
     /// "Memory", "File", "Redis", …: the kind of a backend URL.
     static QString backendKind(const std::string& url);

@@ -15,14 +15,21 @@ namespace {
 Outcome outcomeOf(int kind) {
     switch (static_cast<sim::EventKind>(kind)) {
         case sim::EventKind::hit:
+        case sim::EventKind::lowerHit:
+        case sim::EventKind::rememberedAbsence:
             return Outcome::hit;
         case sim::EventKind::staleHit:
+        case sim::EventKind::expiredHit:
+        case sim::EventKind::fallback:
             return Outcome::stale;
         case sim::EventKind::miss:
+        case sim::EventKind::refreshed:  // the origin ran, as for a miss
             return Outcome::miss;
         case sim::EventKind::coalesced:
             return Outcome::coalesced;
         case sim::EventKind::failed:
+        case sim::EventKind::rememberedFailure:
+        case sim::EventKind::timedOut:
             return Outcome::error;
         case sim::EventKind::expired:
             return Outcome::expired;

@@ -22,6 +22,7 @@
 #include "ui/model/key_text.h"
 #include "ui/model/lab_presenter.h"
 #include "ui/model/lane_text.h"
+#include "ui/pages/lane_options.h"
 #include "ui/pages/redis_field.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/style.h"
@@ -93,8 +94,9 @@ LaneEditor::LaneEditor(LabPresenter& presenter, RedisAssistant& assistant, QWidg
       m_capacity(new ValueSlider(tr("Capacity, keys"), countFormat(),
                                  ValueRange::log(10, 1'000'000, true), 500)),
       m_policy(new QComboBox),
-      m_singleFlight(new QCheckBox(tr("Single-flight"))),
       m_note(makeLabel({}, TypeSize::small, TextTone::secondary, QFont::Normal, true)),
+      m_problem(new ProblemLabel),
+      m_options(new LaneOptions),
       m_clone(new QToolButton),
       m_outage(new QToolButton),
       m_restart(new QToolButton),
@@ -107,8 +109,6 @@ LaneEditor::LaneEditor(LabPresenter& presenter, RedisAssistant& assistant, QWidg
                               QString::fromStdString(policy.name));
         }
     }
-    m_singleFlight->setToolTip(
-        tr("Requests that miss a key while it is being loaded wait for that one load"));
     m_ttl->setToolTip(tr("How long a loaded value may be served. 0 stores nothing."));
     m_capacity->setToolTip(tr("More keys than this are evicted. 0 means no bound."));
     m_path->setPlaceholderText(tr("a folder of this run"));
@@ -141,8 +141,10 @@ LaneEditor::LaneEditor(LabPresenter& presenter, RedisAssistant& assistant, QWidg
     layout->addWidget(m_never);
     layout->addWidget(m_capacity);
     layout->addWidget(m_policyRow);
-    layout->addWidget(m_singleFlight);
     layout->addWidget(m_note);
+    layout->addWidget(m_problem);
+    layout->addWidget(m_options);
+    m_problem->hide();
 
     connect(m_name, &QLineEdit::editingFinished, this, &LaneEditor::apply);
     connect(m_backend, &QComboBox::activated, this, &LaneEditor::apply);
@@ -153,10 +155,17 @@ LaneEditor::LaneEditor(LabPresenter& presenter, RedisAssistant& assistant, QWidg
     connect(m_never, &QCheckBox::toggled, this, &LaneEditor::apply);
     connect(m_capacity, &ValueSlider::valueChanged, this, &LaneEditor::apply);
     connect(m_policy, &QComboBox::activated, this, &LaneEditor::apply);
-    connect(m_singleFlight, &QCheckBox::toggled, this, &LaneEditor::apply);
+    connect(m_options, &LaneOptions::edited, this, &LaneEditor::edit);
     connect(&m_presenter, &LabPresenter::lanesChanged, this, &LaneEditor::load);
     connect(&m_presenter, &LabPresenter::advanced, this, &LaneEditor::updateButtons);
     connect(&m_presenter, &LabPresenter::advanced, this, &LaneEditor::watchServer);
+}
+
+LaneEditor::~LaneEditor() {
+    // A field loses the focus when the window goes, and would tell an editor that is half gone.
+    for (QObject* child : findChildren<QObject*>()) {
+        child->disconnect(this);
+    }
 }
 
 void LaneEditor::addButtons(QHBoxLayout* row) {
@@ -234,8 +243,15 @@ void LaneEditor::load() {
     if (lane == nullptr) {
         return;
     }
-    const bool addressChanged = m_spec.backend != lane->spec.backend;
-    m_spec = lane->spec;
+    const bool another = m_shownLane != m_lane;
+    const bool addressChanged =
+        std::exchange(m_shownBackend, lane->spec.backend) != lane->spec.backend;
+    // What was refused stays to be corrected, unless the lane has changed since.
+    if (another || lane->spec != m_applied || m_spec == m_applied) {
+        m_spec = lane->spec;
+    }
+    m_shownLane = m_lane;
+    m_applied = lane->spec;
     m_loading = true;
     // What somebody is typing for this lane is left alone.
     if (!(m_name->hasFocus() && m_name->isModified())) {
@@ -257,8 +273,8 @@ void LaneEditor::load() {
     m_capacity->showValue(static_cast<double>(m_spec.capacity));
     const int policy = m_policy->findData(QString::fromStdString(m_spec.policy));
     m_policy->setCurrentIndex(std::max(policy, 0));
-    m_singleFlight->setChecked(m_spec.options.singleFlight);
     m_loading = false;
+    showOptions();
     updateVisibility();
     updateButtons();
 }
@@ -276,7 +292,7 @@ void LaneEditor::updateVisibility() {
     m_never->setVisible(cached);
     m_capacity->setVisible(can.evicts);
     m_policyRow->setVisible(can.policies);
-    m_singleFlight->setVisible(cached);
+    m_options->setVisible(cached);
     QString note;
     if (!cached) {
         note = tr("Every request runs the handler: what to compare with.");
@@ -321,30 +337,47 @@ std::string LaneEditor::backendUrl() const {
 }
 
 void LaneEditor::apply() {
+    edit([this](sim::LaneSpec& spec) {
+        const QString name = m_name->text().trimmed();
+        if (!name.isEmpty() && name != keyText(spec.name)) {
+            spec.name = name.toStdString();
+        }
+        const Duration ttl{std::llround(m_ttl->value() * 1e9)};
+        spec.options.ttl = m_never->isChecked() ? std::nullopt : std::optional(ttl);
+        spec.capacity = static_cast<std::uint64_t>(std::llround(m_capacity->value()));
+        spec.policy = m_policy->currentIndex() == 0 && spec.policy.empty()
+                          ? std::string()
+                          : m_policy->currentData().toString().toStdString();
+        spec.backend = backendUrl();
+    });
+}
+
+void LaneEditor::edit(const LaneChange& change) {
     if (m_loading || m_presenter.lane(m_lane) == nullptr) {
         return;
     }
-    sim::LaneSpec spec = m_spec;
-    const QString name = m_name->text().trimmed();
-    if (!name.isEmpty() && name != keyText(m_spec.name)) {
-        spec.name = name.toStdString();
-    }
-    spec.backend = backendUrl();
-    spec.options.ttl = m_never->isChecked()
-                           ? std::nullopt
-                           : std::optional<Duration>(Duration{std::llround(m_ttl->value() * 1e9)});
-    spec.capacity = static_cast<std::uint64_t>(std::llround(m_capacity->value()));
-    spec.policy = m_policy->currentIndex() == 0 && m_spec.policy.empty()
-                      ? std::string()
-                      : m_policy->currentData().toString().toStdString();
-    spec.options.singleFlight = m_singleFlight->isChecked();
+    const sim::LaneSpec before = m_spec;
+    change(m_spec);
     // A name that only repeats the TTL follows it.
-    if (spec.options.ttl != m_spec.options.ttl && spec.name == m_spec.name &&
-        LaneText::nameIsSuggested(m_spec)) {
-        spec.name = LaneText::suggestedName(spec).toStdString();
+    if (m_spec.options.ttl != before.options.ttl && m_spec.name == before.name &&
+        LaneText::nameIsSuggested(before)) {
+        m_spec.name = LaneText::suggestedName(m_spec).toStdString();
     }
     updateVisibility();
-    m_presenter.editLane(m_lane, spec);
+    showOptions();
+    if (validate(m_spec.options)) {
+        m_applied = m_spec;
+        m_presenter.editLane(m_lane, m_spec);
+    }
+}
+
+void LaneEditor::showOptions() {
+    m_loading = true;
+    m_options->showSpec(m_spec);
+    m_loading = false;
+    const QString problem = m_options->refusal();
+    m_problem->setText(problem);
+    m_problem->setVisible(!problem.isEmpty());
 }
 
 void LaneEditor::browse() {

@@ -5,6 +5,7 @@
 #include <QWidget>
 
 #include "engine/sim/scenario.h"
+#include "ui/pages/option_row.h"
 
 class QCheckBox;
 class QComboBox;
@@ -16,24 +17,30 @@ class QToolButton;
 namespace cachescope::ui {
 
 class LabPresenter;
+class LaneOptions;
+class ProblemLabel;
 class RedisAssistant;
 class RedisField;
 class ValueSlider;
 
 /// The options of the selected lane: name, backend (every kind that the registry knows) and its
-/// address, TTL, capacity, eviction policy, single-flight, and buttons to clone it, take its
-/// backend down, restart it or remove it. A change takes effect at once. GUI thread.
+/// address, TTL, capacity, eviction policy, all others folded below them, and buttons to clone it,
+/// take its backend down, restart it or remove it. A change takes effect at once, unless the
+/// options do not go together: the editor then says so and waits for a correction. GUI thread.
 class LaneEditor : public QWidget {
     Q_OBJECT
 
 public:
     LaneEditor(LabPresenter& presenter, RedisAssistant& assistant, QWidget* parent = nullptr);
+    ~LaneEditor() override;
 
     void setLane(sim::LaneId id);
 
 private:
     void load();
     void apply();
+    void edit(const LaneChange& change);
+    void showOptions();
     void updateVisibility();
     void fillBackends();
     /// The scheme chosen, "none" without a cache.
@@ -46,7 +53,10 @@ private:
 
     LabPresenter& m_presenter;
     sim::LaneId m_lane = 0;
-    sim::LaneSpec m_spec;
+    sim::LaneId m_shownLane = 0;
+    std::string m_shownBackend;
+    sim::LaneSpec m_spec;     // as the controls show it
+    sim::LaneSpec m_applied;  // as the run has it, or is about to
     bool m_loading = false;
     bool m_troubled = false;
     QLineEdit* m_name;
@@ -59,8 +69,9 @@ private:
     ValueSlider* m_capacity;
     QComboBox* m_policy;
     QWidget* m_policyRow;
-    QCheckBox* m_singleFlight;
     QLabel* m_note;
+    ProblemLabel* m_problem;
+    LaneOptions* m_options;
     QToolButton* m_clone;
     QToolButton* m_outage;
     QToolButton* m_restart;

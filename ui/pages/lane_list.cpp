@@ -12,6 +12,7 @@
 #include "ui/model/key_text.h"
 #include "ui/model/lab_presenter.h"
 #include "ui/model/lane_text.h"
+#include "ui/model/option_text.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/style.h"
 #include "ui/theme/tokens.h"
@@ -86,14 +87,22 @@ void LaneList::updateFigures() {
         content.lane = static_cast<int>(lane.id) - 1;
         content.name = keyText(lane.spec.name);
         content.summary = LaneText::summary(lane.spec);
+        const sim::LaneSample* newest = nullptr;
         if (!samples.empty()) {
             for (const sim::LaneSample& sample : samples.back().lanes) {
-                if (sample.lane == lane.id && !std::isnan(sample.hitRatio)) {
-                    content.figure = formatPercent(sample.hitRatio);
-                }
+                newest = sample.lane == lane.id ? &sample : newest;
             }
         }
-        if (lane.backendDown) {
+        if (newest != nullptr && !std::isnan(newest->hitRatio)) {
+            content.figure = formatPercent(newest->hitRatio);
+        }
+        content.detail = OptionText::figures(lane.spec, newest).join(QStringLiteral(" · "));
+        if (lane.backendHangs) {
+            content.trouble = LaneCardContent::Trouble::warning;
+            content.troubleText =
+                tr("The backend hangs: each call costs a time-out of %1.")
+                    .arg(formatSpan(static_cast<double>(sim::kCallTimeout.count()) / 1e9));
+        } else if (lane.backendDown) {
             content.trouble = LaneCardContent::Trouble::warning;
             content.troubleText = tr("The backend is switched off; the origin serves.");
         } else if (lane.trouble) {
@@ -129,6 +138,11 @@ void LaneList::showMenu(sim::LaneId id, const QPoint& at) {
                                 down ? tr("Bring the backend back") : tr("Take the backend down")),
                 &QAction::triggered, this,
                 [this, id, down] { m_presenter.setBackendDown(id, !down); });
+        if (!down) {
+            connect(menu->addAction(icon(IconName::outage), tr("Let the backend hang")),
+                    &QAction::triggered, this,
+                    [this, id] { m_presenter.setBackendDown(id, true, true); });
+        }
         connect(menu->addAction(icon(IconName::reset), tr("Restart the program of this lane")),
                 &QAction::triggered, this, [this, id] { m_presenter.restartLane(id); });
         connect(menu->addAction(icon(IconName::invalidate), tr("Invalidate all of this lane")),

@@ -39,6 +39,8 @@ OriginControls::OriginControls(LabPresenter& presenter, QWidget* parent)
                                    ValueRange::log(1, 1'000'000, true), 0)),
       m_failures(
           new ValueField(tr("Failures"), percentFormat(), ValueRange::linear(0, 1, 0.01), 0)),
+      m_absent(new ValueField(tr("Keys without data"), percentFormat(),
+                              ValueRange::linear(0, 1, 0.01), 0)),
       m_outage(new QPushButton(icon(IconName::outage), tr("Take it down"))) {
     m_kind->addItem(tr("Constant latency"), static_cast<int>(sim::LatencyKind::constant));
     m_kind->addItem(tr("Log-normal latency"), static_cast<int>(sim::LatencyKind::logNormal));
@@ -51,6 +53,9 @@ OriginControls::OriginControls(LabPresenter& presenter, QWidget* parent)
         tr("More calls than this wait in a queue: this is what makes a stampede hurt. 0 means no "
            "limit."));
 
+    m_absent->setToolTip(
+        tr("For this share of the keys the answer is that there is nothing, always the same keys"));
+
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(space::kSmall);
@@ -62,10 +67,11 @@ OriginControls::OriginControls(LabPresenter& presenter, QWidget* parent)
     layout->addWidget(spread);
     layout->addWidget(m_concurrency);
     layout->addWidget(m_failures);
+    layout->addWidget(m_absent);
     layout->addWidget(m_outage, 0, Qt::AlignLeft);
 
     for (ValueField* field : std::initializer_list<ValueField*>{
-             m_latency, m_sigma, m_slow, m_slowShare, m_concurrency, m_failures}) {
+             m_latency, m_sigma, m_slow, m_slowShare, m_concurrency, m_failures, m_absent}) {
         connect(field, &ValueField::valueChanged, this, &OriginControls::apply);
     }
     connect(m_kind, &QComboBox::activated, this, &OriginControls::apply);
@@ -85,6 +91,7 @@ void OriginControls::load() {
     m_slowShare->showValue(origin.latency.slowShare);
     m_concurrency->showValue(origin.concurrency);
     m_failures->showValue(origin.failureRatio);
+    m_absent->showValue(origin.absentRatio);
     m_sigma->setVisible(origin.latency.kind != sim::LatencyKind::constant);
     m_slow->setVisible(origin.latency.kind == sim::LatencyKind::bimodal);
     m_slowShare->setVisible(origin.latency.kind == sim::LatencyKind::bimodal);
@@ -103,6 +110,7 @@ void OriginControls::apply() {
     origin.latency.slowShare = m_slowShare->value();
     origin.concurrency = static_cast<std::uint32_t>(std::lround(m_concurrency->value()));
     origin.failureRatio = m_failures->value();
+    origin.absentRatio = m_absent->value();
     m_presenter.setOrigin(origin);
 }
 

@@ -37,6 +37,7 @@ private:
     ValueField* m_slowShare;
     ValueField* m_concurrency;
     ValueField* m_failures;
+    ValueField* m_absent;
     QPushButton* m_outage;
 };
 

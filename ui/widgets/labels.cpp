@@ -66,6 +66,31 @@ void ElidedLabel::paintEvent(QPaintEvent*) {
                      fontMetrics().elidedText(text(), m_mode, area.width()));
 }
 
+ProblemLabel::ProblemLabel(QWidget* parent) : QLabel(parent) {
+    setTextFormat(Qt::PlainText);
+    setWordWrap(true);
+    setFont(sized(font(), TypeSize::small));
+    applyColour();
+}
+
+void ProblemLabel::changeEvent(QEvent* event) {
+    QLabel::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        applyColour();
+    }
+}
+
+void ProblemLabel::applyColour() {
+    const QColor colour = tokensFor(palette()).outcomeText(Outcome::error);
+    // Setting a palette announces a change of palette; without this test it would not end.
+    if (palette().color(QPalette::WindowText) != colour) {
+        QPalette own;
+        own.setColor(QPalette::WindowText, colour);
+        own.setColor(QPalette::Window, palette().color(QPalette::Window));
+        setPalette(own);
+    }
+}
+
 SectionHeader::SectionHeader(const QString& text, QWidget* parent) : QLabel(parent) {
     setTextFormat(Qt::PlainText);
     QFont face = sized(font(), TypeSize::small, QFont::DemiBold);

@@ -38,6 +38,21 @@ private:
     Qt::TextElideMode m_mode;
 };
 
+/// Small text in the colour of errors, in whichever theme is on: what is wrong with a value. Plain
+/// and wrapped.
+class ProblemLabel : public QLabel {
+    Q_OBJECT
+
+public:
+    explicit ProblemLabel(QWidget* parent = nullptr);
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void applyColour();
+};
+
 /// The quiet title over a group of controls: small, spaced capitals. Screen readers get the text
 /// as it was given.
 class SectionHeader : public QLabel {

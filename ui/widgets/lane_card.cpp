@@ -43,9 +43,11 @@ LaneCard::LaneCard(const LaneCardContent& content, QWidget* parent)
 }
 
 void LaneCard::setContent(const LaneCardContent& content) {
-    const bool resized = content.troubleText != m_content.troubleText;
+    const bool resized = content.troubleText != m_content.troubleText ||
+                         content.detail.isEmpty() != m_content.detail.isEmpty();
     const bool renamed = content.name != m_content.name || content.figure != m_content.figure ||
-                         content.summary != m_content.summary || content.lane != m_content.lane;
+                         content.summary != m_content.summary ||
+                         content.detail != m_content.detail || content.lane != m_content.lane;
     m_content = content;
     if (resized) {
         updateGeometry();
@@ -60,10 +62,14 @@ void LaneCard::updateAccessibleName() {
     const QString figure = m_content.figure.isEmpty() ? tr("no hit ratio") : m_content.figure;
     setText(m_content.name);
     setAccessibleName(tr("Lane %1: %2, %3").arg(m_content.lane + 1).arg(m_content.name, figure));
-    setAccessibleDescription(m_content.troubleText.isEmpty()
-                                 ? m_content.summary
-                                 : m_content.summary + QStringLiteral(". ") +
-                                       m_content.troubleText);
+    QStringList parts{m_content.summary, m_content.detail, m_content.troubleText};
+    parts.removeAll(QString());
+    setAccessibleDescription(parts.join(QStringLiteral(". ")));
+    // The lines are cut where there is no room. Tooltips guess at markup, hence the escaping.
+    const QString whole = m_content.summary.toHtmlEscaped() +
+                          (m_content.detail.isEmpty() ? QString() : QStringLiteral("<br>")) +
+                          m_content.detail.toHtmlEscaped();
+    setToolTip(QStringLiteral("<span>%1</span>").arg(whole));
 }
 
 int LaneCard::troubleHeight(int width) const {
@@ -79,7 +85,8 @@ int LaneCard::troubleHeight(int width) const {
 
 int LaneCard::heightForWidth(int width) const {
     return 2 * kSide + chipSide(fontMetrics()) + space::kTiny +
-           QFontMetrics(smallFace(font())).height() + troubleHeight(width);
+           QFontMetrics(smallFace(font())).height() * (m_content.detail.isEmpty() ? 1 : 2) +
+           troubleHeight(width);
 }
 
 QSize LaneCard::sizeHint() const {
@@ -145,6 +152,12 @@ void LaneCard::paintEvent(QPaintEvent*) {
     painter.drawText(place(textStart, y, summaryWidth, metrics.height()),
                      static_cast<int>(start) | Qt::TextSingleLine,
                      metrics.elidedText(m_content.summary, Qt::ElideRight, summaryWidth));
+    if (!m_content.detail.isEmpty()) {
+        y += metrics.height();
+        painter.drawText(place(textStart, y, summaryWidth, metrics.height()),
+                         static_cast<int>(start) | Qt::TextSingleLine,
+                         metrics.elidedText(m_content.detail, Qt::ElideRight, summaryWidth));
+    }
     y += metrics.height() + space::kSmall;
 
     if (!m_content.troubleText.isEmpty()) {

@@ -16,6 +16,7 @@ struct LaneCardContent {
     QString summary;  ///< "memory · S3-FIFO · 500 keys"
     Trouble trouble = Trouble::none;
     QString troubleText;  ///< "Redis does not answer; every request is a miss"
+    QString detail{};     ///< figures of its options, "past TTL 3.1 %"; empty: no such line
 };
 
 /// One lane of the comparison as a chip that can be selected.

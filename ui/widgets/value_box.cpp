@@ -56,8 +56,15 @@ void ValueBox::setProblem(const QString& problem) {
     }
     m_problem = problem;
     markInvalid(this, !problem.isEmpty());
-    setAccessibleDescription(problem);
+    setAccessibleDescription(problem.isEmpty() ? m_description : problem);
     Q_EMIT problemChanged(problem);
+}
+
+void ValueBox::setDescription(const QString& description) {
+    m_description = description;
+    if (m_problem.isEmpty()) {
+        setAccessibleDescription(description);
+    }
 }
 
 void ValueBox::commit() {
@@ -139,7 +146,8 @@ void ValueBox::focusOutEvent(QFocusEvent* event) {
 
 QSize ValueBox::sizeHint() const {
     int width = fontMetrics().horizontalAdvance(QStringLiteral("000.0 ms"));
-    for (const double value : {m_range.minimum, m_range.maximum, m_value}) {
+    for (const double value :
+         {m_range.minimum, m_range.maximum, m_value, m_range.zero ? 0 : m_range.minimum}) {
         width = std::max(width, fontMetrics().horizontalAdvance(m_format.format(value)));
     }
     return {width + 2 * space::kMedium, QLineEdit::sizeHint().height()};

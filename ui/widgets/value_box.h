@@ -29,6 +29,8 @@ public:
     QString formatted(double value) const { return m_format.format(value); }
     /// A sentence while the text cannot be used, else empty.
     const QString& problem() const { return m_problem; }
+    /// What screen readers say about the value while there is no problem.
+    void setDescription(const QString& description);
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -54,6 +56,7 @@ private:
     ValueRange m_range;
     double m_value;
     QString m_problem;
+    QString m_description;
 };
 
 }  // namespace cachescope::ui

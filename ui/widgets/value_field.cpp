@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/value_field.h"
 
-#include <QEvent>
 #include <QGridLayout>
 #include <QLabel>
 #include <algorithm>
@@ -11,41 +10,6 @@
 #include "ui/widgets/labels.h"
 
 namespace cachescope::ui {
-
-namespace {
-
-/// A label in the colour of errors, in whichever theme is on.
-class ProblemLabel : public QLabel {
-public:
-    ProblemLabel() {
-        setTextFormat(Qt::PlainText);
-        setWordWrap(true);
-        setFont(sized(font(), TypeSize::small));
-        applyColour();
-    }
-
-protected:
-    void changeEvent(QEvent* event) override {
-        QLabel::changeEvent(event);
-        if (event->type() == QEvent::PaletteChange) {
-            applyColour();
-        }
-    }
-
-private:
-    void applyColour() {
-        const QColor colour = tokensFor(palette()).outcomeText(Outcome::error);
-        // Setting a palette announces a change of palette; without this test it would not end.
-        if (palette().color(QPalette::WindowText) != colour) {
-            QPalette own;
-            own.setColor(QPalette::WindowText, colour);
-            own.setColor(QPalette::Window, palette().color(QPalette::Window));
-            setPalette(own);
-        }
-    }
-};
-
-}  // namespace
 
 ValueField::ValueField(const QString& label, ValueFormat format, ValueRange range, double value,
                        QWidget* parent)

@@ -1,0 +1,331 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QAbstractButton>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPushButton>
+#include <QSet>
+#include <QTest>
+
+#include "tests/ui/lab_fixture.h"
+#include "ui/pages/invalidate_controls.h"
+#include "ui/pages/lane_editor.h"
+#include "ui/pages/lane_options.h"
+#include "ui/widgets/disclosure.h"
+
+using namespace cachescope;
+using namespace cachescope::ui;
+using namespace cachescope::ui::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+// The editor of the second lane with all groups unfolded, and a run behind it.
+struct OptionsFixture : LabFixture {
+    std::unique_ptr<LaneEditor> editor;
+
+    explicit OptionsFixture(const sim::Scenario& scenario = smallScenario()) {
+        editor = std::make_unique<LaneEditor>(lab, assistant);
+        lab.open(scenario);
+    }
+    bool ready() {
+        return after([this](const sim::LiveState& state) {
+            if (state.lanes.size() != lab.openedScenario().lanes.size() ||
+                state.phase != sim::RunPhase::paused) {
+                return false;
+            }
+            editor->setLane(2);
+            editor->show();
+            for (auto* fold : editor->findChildren<Disclosure*>()) {
+                fold->setOpen(true);
+            }
+            return QTest::qWaitForWindowActive(editor.get());
+        });
+    }
+    OptionRow* row(const char* name) const {
+        for (auto* row : editor->findChildren<OptionRow*>()) {
+            if (row->name() == QLatin1String(name)) {
+                return row;
+            }
+        }
+        return nullptr;
+    }
+    QLineEdit* box(const char* name) const { return row(name)->findChild<QLineEdit*>(); }
+    QCheckBox* check(const char* name) const { return row(name)->findChild<QCheckBox*>(); }
+    // What is said below an option besides its explanation.
+    QString note(const char* name) const {
+        const auto labels = row(name)->findChildren<QLabel*>();
+        QStringList texts;
+        for (const QLabel* label : labels) {
+            if (label->isVisible() && label->text().startsWith(QStringLiteral("No"))) {
+                texts.append(label->text());
+            }
+        }
+        return texts.join(QLatin1Char('|'));
+    }
+    bool lane(const std::function<bool(const sim::LaneSpec&)>& condition) {
+        return after(
+            [&](const auto&) { return lab.lane(2) != nullptr && condition(lab.lane(2)->spec); });
+    }
+};
+
+void type(QLineEdit* field, const char* text) {
+    field->setFocus();
+    field->selectAll();
+    QTest::keyClicks(field, QString::fromUtf8(text));
+    QTest::keyClick(field, Qt::Key_Return);
+}
+
+void press(QCheckBox* box) {
+    box->setFocus();
+    QTest::keyClick(box, Qt::Key_Space);
+}
+
+sim::Scenario everyOption() {
+    sim::Scenario scenario = smallScenario();
+    sim::LaneSpec& lane = scenario.lanes[1];
+    lane.options.sliding = true;
+    lane.options.maxAge = 10min + 1ns;
+    lane.options.jitter = 0.123456;
+    lane.options.negativeTtl = 0s;
+    lane.options.errorTtl = 3s;
+    lane.options.singleFlight = false;
+    lane.options.lease = 5s;
+    lane.options.staleWhileRevalidate = 200 * 24h;
+    lane.options.refreshAfter = 0.75;
+    lane.options.xfetchBeta = 1.5;
+    lane.options.staleIfError = 300 * 24h;
+    lane.options.retryAfter = 0s;
+    lane.options.softTimeout = 100us;
+    lane.options.hardTimeout = 50min;
+    lane.options.tags = {"with, comma", "b\x01"};
+    lane.options.space = "shop";
+    lane.options.marked = true;
+    lane.namespaceTags = true;
+    lane.breaker = true;
+    lane.recovery = true;
+    return scenario;
+}
+
+}  // namespace
+
+class TestLabLaneOptions : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() { QLocale::setDefault(QLocale(QLocale::English)); }
+
+    void everyOptionIsEditedFromTheKeyboard() {
+        OptionsFixture fixture;
+        QTRY_VERIFY(fixture.ready());
+        const sim::LaneSpec before = fixture.lab.lane(2)->spec;
+        press(fixture.check("sliding"));
+        type(fixture.box("max_age"), "10 min");
+        type(fixture.box("jitter"), "20%");
+        type(fixture.box("negative_ttl"), "0");
+        type(fixture.box("error_ttl"), "3s");
+        press(fixture.check("single_flight"));
+        type(fixture.box("lease"), "5s");
+        type(fixture.box("stale_while_revalidate"), "30s");
+        type(fixture.box("refresh_after"), "75");
+        type(fixture.box("xfetch_beta"), "1.5");
+        type(fixture.box("stale_if_error"), "1h");
+        type(fixture.box("retry_after"), "at once");
+        type(fixture.box("soft_timeout"), "100ms");
+        type(fixture.box("hard_timeout"), "2s");
+        press(fixture.check("breaker"));
+        press(fixture.check("recovery"));
+        type(fixture.box("tags"), " red, blue,,red ");
+        press(fixture.check("namespace_tags"));
+        type(fixture.box("space"), "shop");
+        press(fixture.check("marked"));
+
+        sim::LaneSpec expected = before;
+        CacheOptions& options = expected.options;
+        options.sliding = true;
+        options.maxAge = 10min;
+        options.jitter = 0.2;
+        options.negativeTtl = 0s;
+        options.errorTtl = 3s;
+        options.singleFlight = false;
+        options.lease = 5s;
+        options.staleWhileRevalidate = 30s;
+        options.refreshAfter = 0.75;
+        options.xfetchBeta = 1.5;
+        options.staleIfError = 1h;
+        options.retryAfter = 0s;
+        options.softTimeout = 100ms;
+        options.hardTimeout = 2s;
+        options.tags = {"red", "blue"};
+        options.space = "shop";
+        options.marked = true;
+        expected.namespaceTags = true;
+        expected.breaker = true;
+        expected.recovery = true;
+        QTRY_VERIFY(fixture.lane([&](const auto& spec) { return spec == expected; }));
+    }
+
+    void whatIsOffSaysSoAndIsSwitchedOffByTheWord() {
+        OptionsFixture fixture;
+        QTRY_VERIFY(fixture.ready());
+        for (const char* name :
+             {"max_age", "jitter", "error_ttl", "lease", "stale_while_revalidate", "refresh_after",
+              "xfetch_beta", "stale_if_error", "soft_timeout", "hard_timeout"}) {
+            QCOMPARE(fixture.box(name)->text(), QStringLiteral("off"));
+            type(fixture.box(name), "0.5");
+            QVERIFY2(fixture.box(name)->text() != QStringLiteral("off"), name);
+            type(fixture.box(name), "off");
+            QCOMPARE(fixture.box(name)->text(), QStringLiteral("off"));
+        }
+        QCOMPARE(fixture.box("negative_ttl")->text(), QStringLiteral("as others"));
+        QCOMPARE(fixture.box("tags")->placeholderText(), QStringLiteral("off"));
+        const sim::LaneSpec plain = smallScenario().lanes[1];
+        QTRY_VERIFY(fixture.lane([&](const auto& spec) { return spec == plain; }));
+    }
+
+    void everyOptionHasANameAndAnExplanationForScreenReaders() {
+        OptionsFixture fixture;
+        QTRY_VERIFY(fixture.ready());
+        const auto rows = fixture.editor->findChildren<OptionRow*>();
+        QCOMPARE(rows.size(), 20);
+        QSet<QString> names;
+        for (OptionRow* row : rows) {
+            auto* edit = row->findChild<QLineEdit*>();
+            auto* check = row->findChild<QCheckBox*>();
+            const QString name = edit != nullptr ? edit->accessibleName() : check->text();
+            const QString description =
+                edit != nullptr ? edit->accessibleDescription() : check->accessibleDescription();
+            QVERIFY2(!name.isEmpty() && !description.isEmpty(), qPrintable(row->name()));
+            names.insert(name);
+            QWidget* control = edit != nullptr ? static_cast<QWidget*>(edit) : check;
+            QVERIFY2(control->focusPolicy() & Qt::TabFocus, qPrintable(row->name()));
+        }
+        QCOMPARE(names.size(), rows.size());
+    }
+
+    void anEditLeavesEveryOtherOptionAsItIs() {
+        const sim::Scenario scenario = everyOption();
+        OptionsFixture fixture(scenario);
+        QTRY_VERIFY(fixture.ready());
+        sim::LaneSpec expected = scenario.lanes[1];
+        QCOMPARE(fixture.box("negative_ttl")->text(), QStringLiteral("not kept"));
+        QVERIFY2(fixture.box("tags")->isReadOnly(), "a comma in a tag cannot be typed");
+        QVERIFY(!fixture.box("space")->isReadOnly());
+        type(fixture.box("error_ttl"), "4s");
+        expected.options.errorTtl = 4s;
+        QTRY_VERIFY(fixture.lane([&](const auto& spec) { return spec == expected; }));
+        press(fixture.check("breaker"));
+        expected.breaker = false;
+        QTRY_VERIFY(fixture.lane([&](const auto& spec) { return spec == expected; }));
+        type(fixture.box("tags"), "x");
+        fixture.lab.tick();
+        QCOMPARE(fixture.lab.lane(2)->spec.options.tags, expected.options.tags);
+    }
+
+    void twoEditsWithinOneFrameBothCount() {
+        OptionsFixture fixture;
+        QTRY_VERIFY(fixture.ready());
+        type(fixture.box("jitter"), "30%");
+        type(fixture.box("stale_if_error"), "5 min");
+        QTRY_VERIFY(fixture.lane([](const auto& spec) {
+            return spec.options.jitter == 0.3 && spec.options.staleIfError == 5min;
+        }));
+    }
+
+    void anOptionWithoutEffectSaysWhyAndIsTaken() {
+        OptionsFixture fixture;
+        QTRY_VERIFY(fixture.ready());
+        type(fixture.box("soft_timeout"), "100ms");
+        QTRY_VERIFY(
+            fixture.lane([](const auto& spec) { return spec.options.softTimeout == 100ms; }));
+        QVERIFY(fixture.note("soft_timeout").contains(QStringLiteral("Stale if error")));
+        QVERIFY(fixture.box("soft_timeout")
+                    ->accessibleDescription()
+                    .contains(QStringLiteral("Stale if error")));
+        type(fixture.box("stale_if_error"), "1h");
+        QCOMPARE(fixture.note("soft_timeout"), QString());
+    }
+
+    void aFoldedGroupSaysWhatOfItIsOn() {
+        OptionsFixture fixture;
+        QTRY_VERIFY(fixture.ready());
+        type(fixture.box("jitter"), "20%");
+        Disclosure* group = nullptr;
+        for (auto* fold : fixture.editor->findChildren<Disclosure*>()) {
+            if (fold->isAncestorOf(fixture.row("jitter"))) {
+                group = fold;
+            }
+        }
+        const auto shown = [&] {
+            QString text;
+            for (const QLabel* label : group->findChildren<QLabel*>()) {
+                text += label->isVisible() ? label->text() : QString();
+            }
+            return text;
+        };
+        group->setOpen(false);
+        QCOMPARE(shown(), QStringLiteral("jitter 20\u00a0%"));
+        type(fixture.box("jitter"), "off");
+        fixture.editor->setLane(1);
+        fixture.editor->setLane(2);
+        QCOMPARE(shown(), QString());
+    }
+
+    void aLaneWithoutACacheHasNoOptions() {
+        OptionsFixture fixture;
+        QTRY_VERIFY(fixture.ready());
+        auto* options = fixture.editor->findChild<LaneOptions*>();
+        QVERIFY(options->isVisible());
+        fixture.editor->setLane(1);
+        QVERIFY(!options->isVisible());
+    }
+
+    void marksAreOfferedWhereALaneHeedsThem() {
+        OptionsFixture fixture;
+        InvalidateControls controls(fixture.lab);
+        controls.show();
+        QTRY_VERIFY(fixture.ready());
+        QComboBox* kind = nullptr;
+        for (auto* combo : controls.findChildren<QComboBox*>()) {
+            kind = combo->accessibleName() == QLatin1String("What to invalidate") ? combo : kind;
+        }
+        QVERIFY(kind != nullptr);
+        QVERIFY(!kind->isVisible());
+        press(fixture.check("namespace_tags"));
+        QTRY_VERIFY(fixture.lane([](const auto& spec) { return spec.namespaceTags; }));
+        QVERIFY(kind->isVisible());
+
+        const auto lastMark = [&fixture]() -> const sim::Action* {
+            const auto& marks = fixture.lab.history().marks();
+            return marks.empty() ? nullptr : &marks.back().action;
+        };
+        kind->setCurrentIndex(1);
+        QCOMPARE(controls.pattern()->text(), QString());
+        type(controls.pattern(), "product");
+        QTRY_VERIFY(fixture.after([&](const auto&) {
+            const auto* tag =
+                lastMark() == nullptr ? nullptr : std::get_if<sim::InvalidateTag>(lastMark());
+            return tag != nullptr && tag->tag == "product";
+        }));
+        kind->setCurrentIndex(3);
+        QVERIFY(!controls.pattern()->isVisible());
+        for (auto* button : controls.findChildren<QPushButton*>()) {
+            if (button->isVisible()) {
+                QTest::mouseClick(button, Qt::LeftButton);
+            }
+        }
+        QTRY_VERIFY(fixture.after([&](const auto&) {
+            return std::holds_alternative<sim::InvalidateAllByMark>(*lastMark());
+        }));
+        press(fixture.check("namespace_tags"));
+        QTRY_VERIFY(fixture.lane([](const auto& spec) { return !spec.namespaceTags; }));
+        QVERIFY(!kind->isVisible());
+        QVERIFY(controls.pattern()->isVisible());
+        QVERIFY(!controls.pattern()->text().isEmpty());
+    }
+};
+
+QTEST_MAIN(TestLabLaneOptions)
+#include "tst_lab_lane_options.moc"

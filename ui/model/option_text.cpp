@@ -1,0 +1,175 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/model/option_text.h"
+
+#include "engine/backend/backend_registry.h"
+#include "ui/model/formats.h"
+#include "ui/model/key_text.h"
+
+namespace cachescope::ui {
+
+namespace {
+
+constexpr Duration kNone = Duration::zero();
+
+QString span(Duration value) {
+    return formatSpan(static_cast<double>(value.count()) / 1e9);
+}
+
+QString share(double value) {
+    return percentFormat().format(value);
+}
+
+bool hasLeases(const std::string& backend) {
+    const BackendKind* kind = BackendRegistry::builtin().find(backend.substr(0, backend.find(':')));
+    // Who added a backend knows what it can do.
+    return kind == nullptr || kind->capabilities.leases || kind->capabilities.remote;
+}
+
+}  // namespace
+
+QStringList OptionText::on(const sim::LaneSpec& spec, OptionGroup group) {
+    const CacheOptions& options = spec.options;
+    QStringList list;
+    const auto add = [&list](bool isOn, const QString& text) {
+        if (isOn) {
+            list.append(text);
+        }
+    };
+    switch (group) {
+        case OptionGroup::fresh:
+            add(options.sliding, tr("sliding"));
+            add(options.maxAge.has_value(),
+                tr("max age %1").arg(span(options.maxAge.value_or(kNone))));
+            add(options.jitter > 0, tr("jitter %1").arg(share(options.jitter)));
+            add(options.negativeTtl.has_value(),
+                options.negativeTtl == kNone
+                    ? tr("absences not kept")
+                    : tr("absences %1").arg(span(options.negativeTtl.value_or(kNone))));
+            add(options.errorTtl > kNone, tr("failures %1").arg(span(options.errorTtl)));
+            break;
+        case OptionGroup::load:
+            add(!options.singleFlight, tr("no single-flight"));
+            add(options.lease > kNone, tr("lease %1").arg(span(options.lease)));
+            add(options.staleWhileRevalidate > kNone,
+                tr("stale-while-revalidate %1").arg(span(options.staleWhileRevalidate)));
+            add(options.refreshAfter > 0, tr("refresh after %1").arg(share(options.refreshAfter)));
+            add(options.xfetchBeta > 0, tr("XFetch %1").arg(formatNumber(options.xfetchBeta)));
+            break;
+        case OptionGroup::failure:
+            add(options.staleIfError > kNone,
+                tr("stale-if-error %1").arg(span(options.staleIfError)));
+            add(options.staleIfError > kNone && options.retryAfter != CacheOptions{}.retryAfter,
+                tr("retry after %1").arg(span(options.retryAfter)));
+            add(options.softTimeout > kNone, tr("soft time-out %1").arg(span(options.softTimeout)));
+            add(options.hardTimeout > kNone, tr("hard time-out %1").arg(span(options.hardTimeout)));
+            add(spec.breaker, tr("circuit breaker"));
+            add(spec.recovery, tr("recovery"));
+            break;
+        case OptionGroup::invalidation: {
+            QStringList tags;
+            for (const std::string& tag : options.tags) {
+                tags.append(keyText(tag));
+            }
+            add(!tags.isEmpty(), tr("tags %1").arg(tags.join(QStringLiteral(", "))));
+            add(spec.namespaceTags, tr("namespace tags"));
+            add(!options.space.empty(), tr("space %1").arg(keyText(options.space)));
+            add(options.marked, tr("marked"));
+            break;
+        }
+    }
+    return list;
+}
+
+QStringList OptionText::on(const sim::LaneSpec& spec) {
+    return on(spec, OptionGroup::fresh) + on(spec, OptionGroup::load) +
+           on(spec, OptionGroup::failure) + on(spec, OptionGroup::invalidation);
+}
+
+QStringList OptionText::figures(const sim::LaneSpec& spec, const sim::LaneSample* sample) {
+    if (!spec.cached()) {
+        return {};
+    }
+    const CacheOptions& options = spec.options;
+    QStringList list;
+    const auto ratio = [&](const QString& text, double sim::LaneSample::*figure) {
+        list.append(text.arg(formatPercent(sample == nullptr ? sim::kNoValue : sample->*figure)));
+    };
+    const auto rate = [&](const QString& text, double sim::LaneSample::*figure) {
+        list.append(text.arg(formatRate(sample == nullptr ? sim::kNoValue : sample->*figure)));
+    };
+    if (options.staleWhileRevalidate > kNone) {
+        ratio(tr("past TTL %1"), &sim::LaneSample::expiredRatio);
+    }
+    if (options.staleIfError > kNone) {
+        ratio(tr("fallback %1"), &sim::LaneSample::fallbackRatio);
+    }
+    if (options.negativeTtl || options.errorTtl > kNone) {
+        ratio(tr("remembered %1"), &sim::LaneSample::negativeRatio);
+    }
+    if (options.staleWhileRevalidate > kNone || options.refreshAfter > 0 ||
+        options.xfetchBeta > 0) {
+        rate(tr("refreshes %1"), &sim::LaneSample::refreshes);
+    }
+    if (options.softTimeout > kNone || options.hardTimeout > kNone) {
+        rate(tr("timed out %1"), &sim::LaneSample::timeouts);
+    }
+    return list;
+}
+
+QHash<QString, QString> OptionText::reasons(const sim::LaneSpec& spec) {
+    const CacheOptions& options = spec.options;
+    QHash<QString, QString> reasons;
+    const auto add = [&reasons](const char* option, bool applies, const QString& text) {
+        if (applies && !reasons.contains(QLatin1String(option))) {
+            reasons.insert(QLatin1String(option), text);
+        }
+    };
+    const bool noTtl = !options.ttl || *options.ttl == kNone;
+    const QString needsTtl = options.ttl ? tr("with a TTL of 0 nothing is stored")
+                                         : tr("this lane's entries never expire");
+    for (const auto& [option, isOn] :
+         {std::pair{"sliding", options.sliding}, std::pair{"max_age", options.maxAge.has_value()},
+          std::pair{"jitter", options.jitter > 0},
+          std::pair{"stale_while_revalidate", options.staleWhileRevalidate > kNone},
+          std::pair{"refresh_after", options.refreshAfter > 0},
+          std::pair{"xfetch_beta", options.xfetchBeta > 0},
+          std::pair{"stale_if_error", options.staleIfError > kNone}}) {
+        add(option, isOn && noTtl, needsTtl);
+    }
+    add("max_age", options.maxAge && options.ttl && *options.maxAge < *options.ttl,
+        tr("it is shorter than the TTL"));
+    add("max_age", options.maxAge && !options.sliding,
+        tr("without a sliding TTL each value ends at its TTL"));
+    add("lease", options.lease > kNone && !hasLeases(spec.backend),
+        tr("this backend has no leases, Redis has"));
+    add("lease", options.lease > kNone && !options.singleFlight, tr("single-flight is off"));
+    const bool fallsBack = options.staleIfError > kNone;
+    add("retry_after", options.retryAfter != CacheOptions{}.retryAfter && !fallsBack,
+        tr("“Stale if error” is off"));
+    add("soft_timeout",
+        options.softTimeout > kNone && options.hardTimeout > kNone &&
+            options.softTimeout >= options.hardTimeout,
+        tr("the hard time-out comes first"));
+    add("soft_timeout", options.softTimeout > kNone && !fallsBack,
+        tr("“Stale if error” is off, so there is nothing else to serve"));
+    return reasons;
+}
+
+QHash<QString, OptionNote> OptionText::notes(const sim::LaneSpec& spec) {
+    const auto reasons = OptionText::reasons(spec);
+    QHash<QString, OptionNote> notes;
+    for (auto reason = reasons.begin(); reason != reasons.end(); ++reason) {
+        notes.insert(reason.key(), {tr("No effect: %1.").arg(reason.value()), false});
+    }
+    if (const auto valid = validate(spec.options); !valid) {
+        const QString option = QString::fromStdString(valid.error().subject());
+        notes.insert(option, {reasons.contains(option)
+                                  ? tr("Not applied: %1.").arg(reasons.value(option))
+                                  : tr("Not applied. Use %1.").arg(keyText(valid.error().detail())),
+                              true});
+    }
+    return notes;
+}
+
+}  // namespace cachescope::ui

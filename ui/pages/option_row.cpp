@@ -1,0 +1,148 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/pages/option_row.h"
+
+#include <QCheckBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QSignalBlocker>
+#include <QStyle>
+#include <QVBoxLayout>
+#include <utility>
+
+#include "ui/theme/tokens.h"
+#include "ui/theme/typography.h"
+#include "ui/widgets/labels.h"
+
+namespace cachescope::ui {
+
+namespace {
+
+// Where the text of a check box begins.
+int textOf(const QCheckBox& box) {
+    return box.style()->pixelMetric(QStyle::PM_IndicatorWidth, nullptr, &box) +
+           box.style()->pixelMetric(QStyle::PM_CheckBoxLabelSpacing, nullptr, &box);
+}
+
+}  // namespace
+
+OptionRow::OptionRow(const QString& name, const QString& label, const QString& explanation,
+                     int indent)
+    : m_name(name),
+      m_label(label),
+      m_explanation(explanation),
+      m_rows(new QVBoxLayout(this)),
+      m_note(makeLabel({}, TypeSize::small, TextTone::primary, QFont::Normal, true)),
+      m_problem(new ProblemLabel) {
+    m_rows->setContentsMargins({});
+    m_rows->setSpacing(2);
+    QLabel* text =
+        makeLabel(explanation, TypeSize::small, TextTone::secondary, QFont::Normal, true);
+    for (QLabel* line : std::initializer_list<QLabel*>{text, m_note, m_problem}) {
+        line->setContentsMargins(indent, 0, 0, 0);
+        m_rows->addWidget(line);
+    }
+    m_note->hide();
+    m_problem->hide();
+}
+
+void OptionRow::setControl(QWidget* control) {
+    m_rows->insertWidget(0, control);
+    setFocusProxy(control);
+}
+
+void OptionRow::showNote(const OptionNote& note) {
+    m_note->setText(note.text);
+    m_problem->setText(note.text);
+    m_note->setVisible(!note.text.isEmpty() && !note.refused);
+    m_problem->setVisible(!note.text.isEmpty() && note.refused);
+    describe(note.text.isEmpty() ? m_explanation : m_explanation + QLatin1Char(' ') + note.text);
+}
+
+ValueOption::ValueOption(const QString& name, const QString& label, const QString& explanation,
+                         ValueFormat format, ValueRange range, Binding binding)
+    : OptionRow(name, label, explanation, 0),
+      m_field(new ValueField(label, std::move(format), std::move(range), 0)),
+      m_binding(std::move(binding)) {
+    setControl(m_field);
+    connect(m_field, &ValueField::valueChanged, this, [this](double value) {
+        Q_EMIT edited(
+            [value, write = m_binding.write](sim::LaneSpec& spec) { write(spec, value); });
+    });
+}
+
+void ValueOption::showSpec(const sim::LaneSpec& spec) {
+    m_field->showValue(m_binding.read(spec));
+}
+
+void ValueOption::describe(const QString& text) {
+    m_field->box()->setDescription(text);
+}
+
+SwitchOption::SwitchOption(const QString& name, const QString& label, const QString& explanation,
+                           Binding binding)
+    : OptionRow(name, label, explanation, textOf(QCheckBox())),
+      m_box(new QCheckBox(label)),
+      m_binding(std::move(binding)) {
+    setControl(m_box);
+    connect(m_box, &QCheckBox::toggled, this, [this](bool on) {
+        Q_EMIT edited([on, binding = m_binding](sim::LaneSpec& spec) { binding(spec) = on; });
+    });
+}
+
+void SwitchOption::showSpec(const sim::LaneSpec& spec) {
+    const QSignalBlocker quiet(m_box);
+    sim::LaneSpec copy = spec;
+    m_box->setChecked(m_binding(copy));
+}
+
+void SwitchOption::describe(const QString& text) {
+    m_box->setAccessibleDescription(text);
+}
+
+TextOption::TextOption(const QString& name, const QString& label, const QString& explanation,
+                       Binding binding)
+    : OptionRow(name, label, explanation, 0), m_edit(new QLineEdit), m_binding(std::move(binding)) {
+    m_edit->setFont(monoFont(font()));
+    m_edit->setPlaceholderText(tr("off"));
+    m_edit->setAccessibleName(label);
+    auto* line = new QWidget;
+    auto* layout = new QHBoxLayout(line);
+    layout->setContentsMargins({});
+    layout->setSpacing(space::kSmall);
+    QLabel* text = makeLabel(label);
+    text->setBuddy(m_edit);
+    layout->addWidget(text);
+    layout->addWidget(m_edit, 1);
+    setControl(line);
+    setFocusProxy(m_edit);
+    connect(m_edit, &QLineEdit::editingFinished, this, [this] {
+        if (m_edit->isModified()) {
+            m_edit->setModified(false);
+            Q_EMIT edited([text = m_edit->text(), write = m_binding.write](sim::LaneSpec& spec) {
+                write(spec, text);
+            });
+        }
+    });
+}
+
+void TextOption::showSpec(const sim::LaneSpec& spec) {
+    if (m_edit->hasFocus() && m_edit->isModified()) {
+        return;  // somebody is typing
+    }
+    const QString text = m_binding.read(spec);
+    m_edit->setText(text);
+    // A comma or a control character inside a name, as a file may have it, would be lost by typing.
+    sim::LaneSpec again = spec;
+    m_binding.write(again, text);
+    m_edit->setReadOnly(!(again == spec));
+    m_edit->setToolTip(m_edit->isReadOnly() ? tr("Can be changed in the scenario's file only")
+                                            : QString());
+}
+
+void TextOption::describe(const QString& text) {
+    m_edit->setAccessibleDescription(text);
+}
+
+}  // namespace cachescope::ui
