@@ -4,6 +4,9 @@
 
 #include <utility>
 
+#include "engine/backend/circuit_breaker.h"
+#include "engine/backend/recovery_queue.h"
+#include "engine/core/random.h"
 #include "engine/sim/lane_store.h"
 
 namespace cachescope::sim {
@@ -39,12 +42,23 @@ void Lane::openCache() {
         return;
     }
     auto opened = openLaneBackend(m_spec, m_id, m_context);
-    auto backend =
-        opened ? std::make_unique<LaneBackend>(std::move(*opened), m_context.stopwatch)
-               : std::make_unique<LaneBackend>(opened.error(), hidePassword(m_spec.backend));
-    backend->setCondition(m_condition);
-    m_backend = backend.get();
-    m_cache = std::make_unique<Cache>(std::move(backend), *m_context.clock);
+    auto own = opened ? std::make_unique<LaneBackend>(std::move(*opened), m_context.stopwatch)
+                      : std::make_unique<LaneBackend>(opened.error(), hidePassword(m_spec.backend));
+    own->setCondition(m_condition);
+    m_backend = own.get();
+    std::unique_ptr<Backend> backend = std::move(own);
+    if (m_spec.breaker) {
+        CircuitBreakerOptions options;
+        options.clock = m_context.clock;
+        backend = std::make_unique<CircuitBreaker>(std::move(backend), options);
+    }
+    if (m_spec.recovery) {
+        RecoveryQueueOptions options;
+        options.clock = m_context.clock;
+        backend = std::make_unique<RecoveryQueue>(std::move(backend), options);
+    }
+    m_cache = std::make_unique<Cache>(std::move(backend), *m_context.clock, m_context.scheduler,
+                                      mix64(m_context.seed ^ m_id));
     m_cache->setRemovalListener([this](const Removal& removal) {
         if (m_context.onEvent && removal.cause != RemovalCause::replaced) {
             report(removal);
@@ -334,17 +348,26 @@ Result<std::uint64_t> Lane::invalidateAll() {
 }
 
 // A lane without a cache has nothing to mark.
+template <class Invalidate>
+Result<void> Lane::markBy(Invalidate invalidate) {
+    if (!m_cache) {
+        return {};
+    }
+    const Result<void> marked = invalidate(*m_cache);
+    (void)m_backend->takeSpent();
+    return marked;
+}
+
 Result<void> Lane::invalidateTag(std::string_view tag) {
-    return m_cache ? Result<void>{Error{ErrorCode::unsupported, std::string{tag}}} : Result<void>{};
+    return markBy([&](Cache& cache) { return cache.invalidateTag(tag); });
 }
 
 Result<void> Lane::invalidateSpace(std::string_view space) {
-    return m_cache ? Result<void>{Error{ErrorCode::unsupported, std::string{space}}}
-                   : Result<void>{};
+    return markBy([&](Cache& cache) { return cache.invalidateSpace(space); });
 }
 
 Result<void> Lane::invalidateAllByMark() {
-    return m_cache ? Result<void>{Error{ErrorCode::unsupported, "by_mark"}} : Result<void>{};
+    return markBy([](Cache& cache) { return cache.invalidateAllByMark(); });
 }
 
 LaneTotals Lane::totals() const {

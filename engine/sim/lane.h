@@ -126,6 +126,8 @@ private:
                 const Result<Fetched>& result);
     template <class Invalidate>
     Result<std::uint64_t> invalidateBy(Invalidate invalidate);
+    template <class Invalidate>
+    Result<void> markBy(Invalidate invalidate);
 
     const LaneId m_id;
     LaneSpec m_spec;

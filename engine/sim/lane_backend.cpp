@@ -75,6 +75,24 @@ Result<std::uint64_t> LaneBackend::eraseMatching(std::string_view pattern) {
     return timed([&](Backend& backend) { return backend.eraseMatching(pattern); });
 }
 
+Result<bool> LaneBackend::touch(std::string_view key, TimePoint expires) {
+    return timed([&](Backend& backend) { return backend.touch(key, expires); });
+}
+
+Result<std::optional<std::uint64_t>> LaneBackend::acquireLease(std::string_view key,
+                                                               Duration span) {
+    return timed([&](Backend& backend) { return backend.acquireLease(key, span); });
+}
+
+Result<bool> LaneBackend::setAndRelease(std::string_view key, const Entry& entry,
+                                        std::uint64_t token) {
+    return timed([&](Backend& backend) { return backend.setAndRelease(key, entry, token); });
+}
+
+Result<void> LaneBackend::releaseLease(std::string_view key, std::uint64_t token) {
+    return timed([&](Backend& backend) { return backend.releaseLease(key, token); });
+}
+
 Result<void> LaneBackend::flush() {
     return timed([](Backend& backend) { return backend.flush(); });
 }

@@ -50,6 +50,11 @@ public:
     Result<BackendStat> stat() override;
     Result<std::uint64_t> removeExpired(std::size_t limit) override;
     Result<std::uint64_t> eraseMatching(std::string_view pattern) override;
+    Result<bool> touch(std::string_view key, TimePoint expires) override;
+    Result<std::optional<std::uint64_t>> acquireLease(std::string_view key, Duration span) override;
+    Result<bool> setAndRelease(std::string_view key, const Entry& entry,
+                               std::uint64_t token) override;
+    Result<void> releaseLease(std::string_view key, std::uint64_t token) override;
     Result<void> flush() override;
     Result<void> check() override;
     void setRemovalListener(RemovalListener listener) override;
