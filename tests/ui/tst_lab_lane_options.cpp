@@ -5,6 +5,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QSet>
 #include <QTest>
@@ -12,8 +13,10 @@
 #include "tests/ui/lab_fixture.h"
 #include "ui/pages/invalidate_controls.h"
 #include "ui/pages/lane_editor.h"
+#include "ui/pages/lane_list.h"
 #include "ui/pages/lane_options.h"
 #include "ui/widgets/disclosure.h"
+#include "ui/widgets/lane_card.h"
 
 using namespace cachescope;
 using namespace cachescope::ui;
@@ -280,6 +283,54 @@ private Q_SLOTS:
         QVERIFY(options->isVisible());
         fixture.editor->setLane(1);
         QVERIFY(!options->isVisible());
+    }
+
+    void aBackendIsLetHangFromTheLanesMenuAndTheCardSaysSo() {
+        OptionsFixture fixture;
+        LaneList lanes(fixture.lab);
+        lanes.show();
+        QTRY_VERIFY(fixture.ready());
+        QTRY_COMPARE(lanes.findChildren<LaneCard*>().size(), 2);
+        LaneCard* card = lanes.findChildren<LaneCard*>().last();
+        const auto choose = [&](const QString& text) {
+            Q_EMIT card->menuRequested(card->mapToGlobal(card->rect().center()));
+            auto* menu = lanes.findChild<QMenu*>();
+            bool found = false;
+            for (QAction* action : menu->actions()) {
+                if (action->text() == text) {
+                    found = true;
+                    action->trigger();
+                }
+            }
+            menu->close();
+            delete menu;
+            return found;
+        };
+        QVERIFY(choose(QStringLiteral("Let the backend hang")));
+        QTRY_VERIFY(fixture.after([&](const auto&) {
+            return fixture.lab.lane(2)->backendDown && fixture.lab.lane(2)->backendHangs;
+        }));
+        QVERIFY(card->content().troubleText.contains(QStringLiteral("250")));
+        QVERIFY2(!choose(QStringLiteral("Let the backend hang")), "it does already");
+        QVERIFY(choose(QStringLiteral("Bring the backend back")));
+        QTRY_VERIFY(fixture.after([&](const auto&) { return !fixture.lab.lane(2)->backendDown; }));
+        QTRY_VERIFY(card->content().troubleText.isEmpty());
+    }
+
+    void aCardShowsTheFiguresOfTheOptionsThatAreOn() {
+        OptionsFixture fixture;
+        LaneList lanes(fixture.lab);
+        lanes.show();
+        QTRY_VERIFY(fixture.ready());
+        QTRY_COMPARE(lanes.findChildren<LaneCard*>().size(), 2);
+        const LaneCard* card = lanes.findChildren<LaneCard*>().last();
+        QVERIFY(card->content().detail.isEmpty());
+        const int height = card->sizeHint().height();
+        type(fixture.box("stale_while_revalidate"), "30s");
+        QTRY_VERIFY(fixture.after([&](const auto&) { return !card->content().detail.isEmpty(); }));
+        QVERIFY(card->sizeHint().height() > height);
+        QVERIFY(card->accessibleDescription().contains(card->content().detail));
+        QVERIFY(card->toolTip().contains(card->content().detail));
     }
 
     void marksAreOfferedWhereALaneHeedsThem() {

@@ -219,7 +219,7 @@ private Q_SLOTS:
         spec.options.refreshAfter = 0.75;
         spec.options.xfetchBeta = 1;
         spec.options.staleIfError = 1h;
-        spec.options.softTimeout = 3s;
+        spec.options.softTimeout = 2s;
         spec.options.hardTimeout = 2s;
         spec.options.tags = {"red", "blue"};
         spec.namespaceTags = true;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/disclosure.h"
 
+#include <QFont>
 #include <QLabel>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -50,7 +51,9 @@ void Disclosure::setOpen(bool open) {
     m_button->setIcon(
         icon(open ? IconName::chevronDown : IconName::chevronRight, IconTone::secondary));
     // The title of what stands below it, among controls.
-    m_button->setFont(sized(font(), TypeSize::body, open ? QFont::DemiBold : QFont::Normal));
+    QFont weight;  // and nothing else of a font: the rest follows the application
+    weight.setWeight(open ? QFont::DemiBold : QFont::Normal);
+    m_button->setFont(weight);
     const QString summary = m_summary->text();
     m_button->setAccessibleDescription(open                ? tr("unfolded")
                                        : summary.isEmpty() ? tr("folded")
