@@ -48,3 +48,22 @@ draw ttl-too-long --scenario ttl-too-long --after 120s --size 1280x800
 draw stampede --scenario stampede --after 90s --size 1280x800
 draw lost-on-restart --scenario lost-on-restart --after 90s --size 1280x800
 draw backend-fails --scenario "$scratch/no-server.json" --after 40s --size 1280x800
+
+# One picture an option, of the moment that shows it best.
+while read -r scenario after; do
+    draw "option-$scenario" --scenario "$scenario" --after "$after" --size 1280x800
+done <<'MOMENTS'
+sliding-ttl 100s
+jitter 50s
+negative-ttl 60s
+error-ttl 80s
+stale-while-revalidate 60s
+refresh-ahead 60s
+xfetch 100s
+fail-safe 110s
+soft-time-out 90s
+hard-time-out 90s
+circuit-breaker 80s
+recovery-queue 65s
+tags 100s
+MOMENTS

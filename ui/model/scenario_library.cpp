@@ -18,15 +18,37 @@ namespace cachescope::ui {
 
 namespace {
 
-const QStringList& ids() {
-    static const QStringList list{
-        QStringLiteral("demo"),
-        QStringLiteral("ttl-too-long"),
-        QStringLiteral("stampede"),
-        QStringLiteral("memory-file-redis"),
-        QStringLiteral("lost-on-restart"),
+struct Group {
+    ScenarioTheme theme;
+    QStringList ids;
+};
+
+const QList<Group>& groups() {
+    static const QList<Group> list{
+        {ScenarioTheme::basics,
+         {QStringLiteral("demo"), QStringLiteral("ttl-too-long"), QStringLiteral("stampede"),
+          QStringLiteral("memory-file-redis"), QStringLiteral("lost-on-restart")}},
+        {ScenarioTheme::freshness,
+         {QStringLiteral("sliding-ttl"), QStringLiteral("jitter"), QStringLiteral("negative-ttl"),
+          QStringLiteral("error-ttl")}},
+        {ScenarioTheme::refreshing,
+         {QStringLiteral("stale-while-revalidate"), QStringLiteral("refresh-ahead"),
+          QStringLiteral("xfetch")}},
+        {ScenarioTheme::trouble,
+         {QStringLiteral("fail-safe"), QStringLiteral("soft-time-out"),
+          QStringLiteral("hard-time-out"), QStringLiteral("circuit-breaker"),
+          QStringLiteral("recovery-queue")}},
+        {ScenarioTheme::invalidation, {QStringLiteral("tags")}},
     };
     return list;
+}
+
+QStringList ids() {
+    QStringList all;
+    for (const Group& group : groups()) {
+        all += group.ids;
+    }
+    return all;
 }
 
 Result<sim::Scenario> loadBuiltin(const QString& id) {
@@ -42,10 +64,12 @@ Result<sim::Scenario> loadBuiltin(const QString& id) {
 
 QList<ScenarioEntry> ScenarioLibrary::entries() {
     QList<ScenarioEntry> entries;
-    for (const QString& id : ids()) {
-        if (const auto scenario = loadBuiltin(id)) {
-            entries.append({id, QString::fromStdString(scenario->name),
-                            QString::fromStdString(scenario->description)});
+    for (const Group& group : groups()) {
+        for (const QString& id : group.ids) {
+            if (const auto scenario = loadBuiltin(id)) {
+                entries.append({id, QString::fromStdString(scenario->name),
+                                QString::fromStdString(scenario->description), group.theme});
+            }
         }
     }
     return entries;

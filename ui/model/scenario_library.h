@@ -10,11 +10,15 @@
 
 namespace cachescope::ui {
 
+/// What a scenario is about; a part of the menu.
+enum class ScenarioTheme { basics, freshness, refreshing, trouble, invalidation };
+
 /// One scenario that comes with the program.
 struct ScenarioEntry {
     QString id;           ///< "demo", as the command line takes it
     QString name;         ///< "Two-second handler"
-    QString description;  ///< one sentence
+    QString description;  ///< one or two sentences
+    ScenarioTheme theme = ScenarioTheme::basics;
 };
 
 /// The scenarios that come with the program, in the order in which a newcomer should meet them.

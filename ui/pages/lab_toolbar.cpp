@@ -10,6 +10,8 @@
 #include <QShortcut>
 #include <array>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "ui/model/formats.h"
 #include "ui/model/key_text.h"
@@ -28,6 +30,22 @@ constexpr std::array kSpeeds{0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 100.0, 3
 
 QString speedText(double speed) {
     return QStringLiteral("×") + formatNumber(speed);
+}
+
+QString sectionTitle(ScenarioTheme theme) {
+    switch (theme) {
+        case ScenarioTheme::basics:
+            return LabToolbar::tr("To begin with");
+        case ScenarioTheme::freshness:
+            return LabToolbar::tr("How long is it fresh?");
+        case ScenarioTheme::refreshing:
+            return LabToolbar::tr("Who loads, and when?");
+        case ScenarioTheme::trouble:
+            return LabToolbar::tr("When the origin or the backend fails");
+        case ScenarioTheme::invalidation:
+            return LabToolbar::tr("Invalidation");
+    }
+    return {};
 }
 
 }  // namespace
@@ -104,7 +122,11 @@ LabToolbar::LabToolbar(LabPresenter& presenter, QWidget* parent)
 void LabToolbar::fillScenarioMenu() {
     auto* menu = new QMenu(m_scenario);
     menu->setToolTipsVisible(true);
+    std::optional<ScenarioTheme> theme;
     for (const ScenarioEntry& entry : ScenarioLibrary::entries()) {
+        if (std::exchange(theme, entry.theme) != entry.theme) {
+            menu->addSection(sectionTitle(entry.theme));
+        }
         QAction* action = menu->addAction(entry.name);
         action->setToolTip(entry.description);
         connect(action, &QAction::triggered, this,
