@@ -83,9 +83,13 @@ Result<std::unique_ptr<Backend>> BackendRegistry::create(const BackendUrl& url,
         }
         return Error{ErrorCode::unknownName, url.scheme + ':', known};
     }
+    const BackendKind* const below = url.lower.empty() ? nullptr : find(url.lower);
+    const auto knows = [](const BackendKind* k, const std::string& name) {
+        return k != nullptr &&
+               std::find(k->parameters.begin(), k->parameters.end(), name) != k->parameters.end();
+    };
     for (const auto& [name, value] : url.parameters) {
-        if (std::find(kind->parameters.begin(), kind->parameters.end(), name) !=
-            kind->parameters.end()) {
+        if (knows(kind, name) || knows(below, name)) {
             continue;
         }
         if (auto applied = applyParameter(name, value, config); !applied) {

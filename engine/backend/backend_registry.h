@@ -41,8 +41,8 @@ struct BackendKind {
 
 /// The kinds of backends by URL scheme. A custom backend is one class and one add().
 ///
-/// Fill it first, then use it from any thread. builtin() holds memory, file, dir and the schemes of
-/// Redis.
+/// Fill it first, then use it from any thread. builtin() holds memory, file, dir, the schemes of
+/// Redis, and tiered, which takes its lower backends from builtin().
 class BackendRegistry {
 public:
     /// Replaces a kind of the same scheme.

@@ -79,6 +79,17 @@ Result<BackendUrl> BackendUrl::parse(std::string_view text) {
         url.scheme += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
     }
     std::string_view rest = text.substr(colon + 1);
+    if (url.scheme == "tiered") {
+        auto below = parse(rest);
+        if (!below) {
+            return fail(below.error().code(), below.error().detail());
+        }
+        if (!below->lower.empty()) {
+            return fail(ErrorCode::syntax, "more than two levels");
+        }
+        below->lower = std::exchange(below->scheme, url.scheme);
+        return below;
+    }
 
     if (const auto question = rest.find('?'); question != std::string_view::npos) {
         std::string_view query = rest.substr(question + 1);
@@ -152,7 +163,7 @@ Result<BackendUrl> BackendUrl::parse(std::string_view text) {
 }
 
 std::string BackendUrl::withoutPassword() const {
-    std::string text = scheme + ':';
+    std::string text = scheme + ':' + (lower.empty() ? "" : lower + ':');
     // A path of two slashes in front would otherwise be taken for a host.
     if (!host.empty() || !user.empty() || !password.empty() || port != 0 ||
         path.substr(0, 2) == "//") {

@@ -13,8 +13,8 @@ namespace cachescope {
 /// A backend's address, taken apart by the rules of RFC 3986 as far as backends need them:
 /// `scheme:path`, `scheme://user:password@host:port/path?name=value&…`.
 ///
-/// Percent escapes are resolved in every part. `[::1]` is understood as a host. A value type; any
-/// thread.
+/// Percent escapes are resolved in every part. `[::1]` is understood as a host. `tiered:` is put
+/// before another URL, whose parts these then are. A value type; any thread.
 struct BackendUrl {
     std::string scheme;  ///< lower case, without the colon
     std::string user;
@@ -23,6 +23,10 @@ struct BackendUrl {
     int port = 0;  ///< 0: none given
     std::string path;
     std::map<std::string, std::string> parameters;
+    std::string lower;  ///< of tiered: alone: the scheme of the URL it is put before
+
+    /// The scheme of the store, whether or not something is put before it.
+    const std::string& storeScheme() const noexcept { return lower.empty() ? scheme : lower; }
 
     /// syntax on anything that is not a URL, outOfRange on a port that is none. The error's subject
     /// is the text without its password.

@@ -5,6 +5,7 @@
 #include "engine/backend/file_backend.h"
 #include "engine/backend/memory_backend.h"
 #include "engine/backend/redis_backend.h"
+#include "engine/backend/tiered_backend.h"
 
 namespace cachescope {
 
@@ -17,6 +18,7 @@ const BackendRegistry& BackendRegistry::builtin() {
         for (BackendKind kind : redisBackendKinds()) {
             filled.add(std::move(kind));
         }
+        filled.add(tieredBackendKind());
         return filled;
     }();
     return registry;

@@ -43,6 +43,11 @@ RecoveryQueue::Counters RecoveryQueue::counters() const {
             m_items.removals().everything};
 }
 
+std::optional<std::uint64_t> RecoveryQueue::quiet() const {
+    const std::lock_guard lock(m_mutex);
+    return m_items.empty() ? std::optional{m_queued} : std::nullopt;
+}
+
 std::optional<KeyTurns::Turn> RecoveryQueue::turn(std::string_view key) {
     const Clock& clock = SystemClock::instance();
     return m_turns.take(hash64(key), deadlineAfter(clock.now(), m_options.turnWait), clock);

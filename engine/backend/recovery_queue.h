@@ -62,6 +62,9 @@ public:
     explicit RecoveryQueue(std::unique_ptr<Backend> lower, RecoveryQueueOptions options = {});
 
     Counters counters() const;
+    /// Nothing while changes wait; otherwise how many have waited so far. For who keeps copies:
+    /// only what was read or written between two equal answers is what lies below.
+    std::optional<std::uint64_t> quiet() const;
     Backend& lower() noexcept { return *m_lower; }
 
     std::string url() const override { return m_lower->url(); }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/core/hash.h"
+#include "engine/redis/invalidation_feed.h"
 #include "engine/redis/redis_entry.h"
 
 namespace cachescope {
@@ -50,21 +51,49 @@ Result<std::unique_ptr<Backend>> RedisBackend::create(const BackendUrl& url,
             return Error{ErrorCode::unsupported, url.withoutPassword(), name};
         }
     }
+    const auto announce = url.parameters.find("announce");
+    const bool announces = announce != url.parameters.end() && announce->second == "on";
+    if (announce != url.parameters.end() && !announces && announce->second != "off") {
+        return Error{ErrorCode::outOfRange, url.withoutPassword(), "announce=on or off"};
+    }
     auto address = RedisAddress::fromUrl(url);
     if (!address) {
         return address.error();
     }
     return std::unique_ptr<Backend>{
-        new RedisBackend(url.withoutPassword(), std::move(*address), config)};
+        new RedisBackend(url.withoutPassword(), std::move(*address), config, announces)};
 }
 
-RedisBackend::RedisBackend(std::string url, RedisAddress address, const BackendConfig& config)
+RedisBackend::RedisBackend(std::string url, RedisAddress address, const BackendConfig& config,
+                           bool announces)
     : m_url(std::move(url)),
       m_clock(*config.clock),
+      m_announces(announces),
       m_serverKeepsTime(config.clock->realTime(std::chrono::seconds{1}).has_value()),
       m_client(std::move(address), clientOptions(config)),
       m_keys(m_client, prefixOf(config)),
       m_leases(m_client, prefixOf(config)) {}
+
+std::unique_ptr<ChangeFeed> RedisBackend::follow(ChangeListener& listener) const {
+    InvalidationFeedOptions options;
+    options.timeout = m_client.options().timeout;
+    return std::make_unique<InvalidationFeed>(m_client.address(), m_keys.fullKey({}), m_notices,
+                                              listener, options);
+}
+
+RedisCommand RedisBackend::publishing(const ChangeNotice& notice) const {
+    return {"PUBLISH", ChangeNotice::channelOf(m_keys.fullKey({})), notice.encode()};
+}
+
+// After the change: who heard of it before could still read what is about to go, and keep that.
+Result<void> RedisBackend::announce(std::optional<std::string_view> key, TimePoint deadline) {
+    if (!m_announces) {
+        return {};
+    }
+    const auto reply =
+        m_client.call(publishing(m_notices->next(key)), RedisRepeat::allowed, deadline);
+    return reply ? Result<void>{} : reply.error();
+}
 
 Error RedisBackend::busy() const {
     return Error{ErrorCode::timedOut, m_client.subject(), "another call is writing"};
@@ -155,12 +184,21 @@ Result<void> RedisBackend::set(std::string_view key, const Entry& entry) {
     if (!turn) {
         return busy();
     }
-    const auto reply = m_client.call(command, RedisRepeat::allowed, deadline);
-    if (!reply) {
-        return reply.error();
+    std::vector<RedisCommand> commands;
+    commands.push_back(std::move(command));  // not as a list, which would copy the value
+    const ChangeNotice notice = m_announces ? m_notices->next(key) : ChangeNotice{};
+    if (m_announces) {
+        commands.push_back(publishing(notice));
     }
-    if (reply->type != RedisReply::Type::status) {
-        return unexpectedReply(*reply, m_client.subject());
+    const auto replies = m_client.callAll(commands, RedisRepeat::allowed, deadline);
+    if (!replies) {
+        if (m_announces) {
+            m_notices->doubt(notice.number);
+        }
+        return replies.error();
+    }
+    if (replies->front().type != RedisReply::Type::status) {
+        return unexpectedReply(replies->front(), m_client.subject());
     }
     noteWritten(key, entry, bytes, now);
     return {};
@@ -196,7 +234,8 @@ Result<bool> RedisBackend::touch(std::string_view key, TimePoint expires) {
         return false;
     }
     m_ledger.move(key, (*found)->created, expires);
-    return true;
+    const auto told = announce(key, deadline);
+    return told ? Result<bool>{true} : told.error();
 }
 
 Result<std::optional<std::uint64_t>> RedisBackend::acquireLease(std::string_view key,
@@ -232,7 +271,8 @@ Result<bool> RedisBackend::setAndRelease(std::string_view key, const Entry& entr
         old.expires = known->expires;
         settleRemoval(key, known, old, true, now);
     }
-    return true;
+    const auto told = announce(key, deadline);
+    return told ? Result<bool>{true} : told.error();
 }
 
 Result<void> RedisBackend::releaseLease(std::string_view key, std::uint64_t token) {
@@ -254,7 +294,9 @@ Result<bool> RedisBackend::erase(std::string_view key) {
         }
         return unlinked.error();
     }
-    return settleRemoval(key, known, unlinked->entry, unlinked->wasThere, m_clock.now());
+    const bool live = settleRemoval(key, known, unlinked->entry, unlinked->wasThere, m_clock.now());
+    const auto told = announce(key, deadline);
+    return told ? Result<bool>{live} : told.error();
 }
 
 // Reports what came of an attempt to remove a key on purpose; whether a live entry was removed.
@@ -301,7 +343,7 @@ std::vector<BackendKind> redisBackendKinds() {
         made.example = example;
         made.capabilities = RedisBackend::kCapabilities;
         made.make = RedisBackend::create;
-        made.parameters = {"db"};
+        made.parameters = {"db", "announce"};
         return made;
     };
     return {kind("redis", "redis://127.0.0.1:6379/0"),

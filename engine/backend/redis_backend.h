@@ -3,11 +3,15 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/backend/backend.h"
 #include "engine/backend/backend_registry.h"
+#include "engine/backend/change_feed.h"
+#include "engine/redis/change_notice.h"
 #include "engine/redis/expiry_ledger.h"
 #include "engine/redis/key_turns.h"
 #include "engine/redis/redis_client.h"
@@ -36,6 +40,9 @@ namespace cachescope {
 /// keys as they need, each within the time-out; all other calls as a whole keep to it. A set() that
 /// timed out may still take effect, when the server comes to it later. No connection is made before
 /// the first call.
+///
+/// With the parameter `announce=on`, every change is also published (ChangeNotice) for those who
+/// keep copies and cannot have client tracking; where a user may not publish, nobody hears.
 class RedisBackend final : public Backend {
 public:
     static constexpr const char* kDefaultPrefix = "cachescope:";
@@ -72,14 +79,20 @@ public:
     Result<void> check() override;
     void setRemovalListener(RemovalListener listener) override;
 
+    /// A feed of what others change under the prefix; it does not need this backend to live.
+    std::unique_ptr<ChangeFeed> follow(ChangeListener& listener) const;
+
     RedisClientCounters counters() const noexcept { return m_client.counters(); }
 
     static constexpr BackendCapabilities kCapabilities{
         .persistent = true, .shared = true, .remote = true, .touches = true, .leases = true};
 
 private:
-    RedisBackend(std::string url, RedisAddress address, const BackendConfig& config);
+    RedisBackend(std::string url, RedisAddress address, const BackendConfig& config,
+                 bool announces);
 
+    RedisCommand publishing(const ChangeNotice& notice) const;
+    Result<void> announce(std::optional<std::string_view> key, TimePoint deadline);
     Error busy() const;
     Result<void> checkSize(const Entry& entry) const;
     std::optional<std::int64_t> serverTtl(TimePoint expires, TimePoint now) const;
@@ -94,11 +107,14 @@ private:
     void report(std::string_view key, RemovalCause cause, TimePoint created, TimePoint expires);
 
     Result<std::uint64_t> removeAll(std::string_view pattern);
+    Result<std::uint64_t> removePages(std::string_view pattern);
     Result<std::uint64_t> removePage(const std::vector<std::string>& found);
     Result<std::uint64_t> removeDuePage(TimePoint now, std::size_t limit);
 
     const std::string m_url;
     const Clock& m_clock;
+    const bool m_announces;
+    const std::shared_ptr<OwnNotices> m_notices = std::make_shared<OwnNotices>();
     const bool m_serverKeepsTime;  // the server's TTL may be trusted to delete in time
     RedisClient m_client;
     RedisKeySpace m_keys;

@@ -43,6 +43,13 @@ Result<std::uint64_t> RedisBackend::eraseMatching(std::string_view pattern) {
 }
 
 Result<std::uint64_t> RedisBackend::removeAll(std::string_view pattern) {
+    auto removed = removePages(pattern);
+    // Also when it came only half the way: what went is gone.
+    const auto told = announce(std::nullopt, m_client.deadline());
+    return removed && !told ? Result<std::uint64_t>{told.error()} : removed;
+}
+
+Result<std::uint64_t> RedisBackend::removePages(std::string_view pattern) {
     // Leases first: a load that stores after this finds its lease gone, and what was stored before
     // is there for the walk to meet.
     if (const auto ended = m_leases.removeMatching(pattern, kPage); !ended) {

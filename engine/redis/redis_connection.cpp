@@ -183,6 +183,43 @@ public:
         return count.ok() && *count == 0;
     }
 
+    Result<void> post(const RedisCommand& command, TimePoint deadline, const Clock& clock) {
+        m_out.clear();
+        if (!appendCommand(command, m_out)) {
+            return Error{ErrorCode::tooLarge};
+        }
+        for (std::string_view unsent = m_out; !unsent.empty();) {
+            const auto count = m_socket.writeSome(unsent);
+            if (!count) {
+                return count.error();
+            }
+            unsent.remove_prefix(*count);
+            if (unsent.empty()) {
+                break;
+            }
+            if (auto waited = m_socket.waitFor(false, true, deadline, clock); !waited) {
+                return waited;
+            }
+        }
+        return {};
+    }
+
+    Result<std::vector<RedisReply>> receiveAll() {
+        std::vector<RedisReply> replies;
+        for (;;) {
+            const auto got = receive(replies);
+            // What was said before the end counts first; the end is met again by the next call.
+            if (!got && replies.empty()) {
+                return got.error();
+            }
+            if (!got || !*got || replies.size() >= kRepliesAtOnce) {
+                return replies;
+            }
+        }
+    }
+
+    StreamSocket& socket() noexcept { return m_socket; }
+
     Result<std::vector<RedisReply>> exchange(std::span<const RedisCommand> commands,
                                              TimePoint deadline, const Clock& clock) {
         m_out.clear();
@@ -237,6 +274,7 @@ public:
 
 private:
     static constexpr std::size_t kKeptOutput = 1024 * 1024;
+    static constexpr std::size_t kRepliesAtOnce = 4096;
 
     static Error afterFailure(const Error& error, const std::vector<RedisReply>& replies) {
         if (error.code() == ErrorCode::disconnected && !replies.empty() &&
@@ -362,7 +400,7 @@ Result<void> RedisConnection::logIn(const RedisAddress& address, TimePoint deadl
 }
 
 Error RedisConnection::fail(Error error) {
-    m_protocol.reset();
+    close();
     return error.about(m_subject);
 }
 
@@ -378,9 +416,52 @@ Result<std::vector<RedisReply>> RedisConnection::send(std::span<const RedisComma
     return replies;
 }
 
+Result<void> RedisConnection::post(const RedisCommand& command, TimePoint deadline) {
+    if (m_protocol == nullptr) {
+        return Error{ErrorCode::disconnected, m_subject};
+    }
+    auto posted = m_protocol->post(command, deadline, m_clock);
+    return posted ? posted : Result<void>{fail(posted.error())};
+}
+
+Result<std::vector<RedisReply>> RedisConnection::receive() {
+    if (m_protocol == nullptr) {
+        return Error{ErrorCode::disconnected, m_subject};
+    }
+    auto replies = m_protocol->receiveAll();
+    if (!replies) {
+        return fail(replies.error());
+    }
+    return replies;
+}
+
+Result<bool> RedisConnection::waitForEither(const RedisConnection& one,
+                                            const RedisConnection& other, TimePoint deadline) {
+    for (const RedisConnection* each : {&one, &other}) {
+        if (!each->isOpen()) {
+            return Error{ErrorCode::disconnected, each->m_subject};
+        }
+    }
+    auto ready = StreamSocket::waitForEither(one.m_protocol->socket(), other.m_protocol->socket(),
+                                             deadline, one.m_clock);
+    return ready ? ready : Result<bool>{ready.error().about(one.m_subject)};
+}
+
+void RedisConnection::close() {
+    const std::lock_guard lock(m_closing);
+    m_protocol.reset();
+}
+
+void RedisConnection::hangUp() {
+    const std::lock_guard lock(m_closing);
+    if (m_protocol != nullptr) {
+        m_protocol->socket().hangUp();
+    }
+}
+
 bool RedisConnection::isQuiet() {
     if (m_protocol != nullptr && !m_protocol->isQuiet()) {
-        m_protocol.reset();
+        close();
     }
     return m_protocol != nullptr;
 }

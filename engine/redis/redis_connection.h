@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,8 @@ namespace cachescope {
 /// connection is closed for good, so that a late reply can never answer a later command. Deadlines
 /// are moments on the clock given to open(), which must run in real time. Errors have the address
 /// as their subject. Not thread-safe: RedisClient is.
+///
+/// A connection that listens (SUBSCRIBE) is spoken to with post() instead, and read with receive().
 class RedisConnection {
 public:
     /// unreachable, timedOut, disconnected, notPermitted; authentication when the login is refused
@@ -40,6 +43,21 @@ public:
     Result<std::vector<RedisReply>> send(std::span<const RedisCommand> commands,
                                          TimePoint deadline);
 
+    /// Sends one command and does not wait for what comes of it. Fails as send() does.
+    Result<void> post(const RedisCommand& command, TimePoint deadline);
+
+    /// All that the server has said since, perhaps nothing. Does not wait. Fails as send() does.
+    Result<std::vector<RedisReply>> receive();
+
+    /// Waits until either of two open connections has something to receive or was lost; false at
+    /// the deadline.
+    static Result<bool> waitForEither(const RedisConnection& one, const RedisConnection& other,
+                                      TimePoint deadline);
+
+    /// Makes whatever is under way end soon, with a failure. The one call that another thread may
+    /// make, as long as the connection is not destroyed meanwhile.
+    void hangUp();
+
     /// Whether the connection is open and the server has said nothing unasked. Does not wait.
     bool isQuiet();
 
@@ -51,8 +69,10 @@ private:
     RedisConnection(std::string subject, std::unique_ptr<Protocol> protocol, const Clock& clock);
     Result<void> logIn(const RedisAddress& address, TimePoint deadline);
     Error fail(Error error);
+    void close();
 
     std::string m_subject;
+    std::mutex m_closing;                  // held to close, and by hangUp()
     std::unique_ptr<Protocol> m_protocol;  // null once closed
     const Clock& m_clock;
 };

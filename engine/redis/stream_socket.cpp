@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <climits>
 #include <cstring>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -199,26 +201,49 @@ Result<std::size_t> StreamSocket::readSome(std::span<char> into) {
     }
 }
 
-Result<void> StreamSocket::waitFor(bool readable, bool writable, TimePoint deadline,
-                                   const Clock& clock) {
-    pollfd wanted{};
-    wanted.fd = m_fd;
-    wanted.events = static_cast<short>((readable ? POLLIN : 0) | (writable ? POLLOUT : 0));
+namespace {
+
+// Whether one of the descriptors is ready before the deadline.
+Result<bool> pollUntil(std::span<pollfd> wanted, TimePoint deadline, const Clock& clock) {
     for (;;) {
         const Duration left = std::max(deadline - clock.now(), Duration::zero());
         const auto milliseconds = std::min<std::int64_t>(
             std::chrono::ceil<std::chrono::milliseconds>(left).count(), INT_MAX);
-        const int ready = ::poll(&wanted, 1, static_cast<int>(milliseconds));
-        if (ready > 0) {
-            return {};
-        }
-        if (ready == 0) {
-            return Error{ErrorCode::timedOut};
+        const int ready = ::poll(wanted.data(), wanted.size(), static_cast<int>(milliseconds));
+        if (ready >= 0) {
+            return ready > 0;
         }
         if (errno != EINTR) {
             return systemError(errno);
         }
     }
+}
+
+}  // namespace
+
+Result<void> StreamSocket::waitFor(bool readable, bool writable, TimePoint deadline,
+                                   const Clock& clock) {
+    pollfd wanted{};
+    wanted.fd = m_fd;
+    wanted.events = static_cast<short>((readable ? POLLIN : 0) | (writable ? POLLOUT : 0));
+    const auto ready = pollUntil({&wanted, 1}, deadline, clock);
+    if (!ready) {
+        return ready.error();
+    }
+    return *ready ? Result<void>{} : Error{ErrorCode::timedOut};
+}
+
+Result<bool> StreamSocket::waitForEither(const StreamSocket& one, const StreamSocket& other,
+                                         TimePoint deadline, const Clock& clock) {
+    std::array<pollfd, 2> wanted{};
+    wanted[0].fd = one.m_fd;
+    wanted[1].fd = other.m_fd;
+    wanted[0].events = wanted[1].events = POLLIN;
+    return pollUntil(wanted, deadline, clock);
+}
+
+void StreamSocket::hangUp() noexcept {
+    ::shutdown(m_fd, SHUT_RDWR);
 }
 
 }  // namespace cachescope

@@ -42,6 +42,15 @@ public:
     /// Waits until one of the wanted directions may go on; timedOut at the deadline.
     Result<void> waitFor(bool readable, bool writable, TimePoint deadline, const Clock& clock);
 
+    /// Waits until there is something to read, or an end to notice, on either of the two; false at
+    /// the deadline.
+    static Result<bool> waitForEither(const StreamSocket& one, const StreamSocket& other,
+                                      TimePoint deadline, const Clock& clock);
+
+    /// Ends the stream in both directions, so that whoever waits or reads notices. The one call
+    /// that another thread may make meanwhile.
+    void hangUp() noexcept;
+
 private:
     explicit StreamSocket(int fd) noexcept : m_fd(fd) {}
     static Result<StreamSocket> connectAddress(int family, const void* address, std::size_t length,

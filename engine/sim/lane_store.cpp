@@ -17,7 +17,7 @@ std::string ownName(LaneId id, const LaneContext& context) {
 
 // Empty for kinds that keep nothing in a folder.
 std::string ownFolder(const BackendUrl& url, LaneId id, const LaneContext& context) {
-    const BackendKind* kind = context.registry->find(url.scheme);
+    const BackendKind* kind = context.registry->find(url.storeScheme());
     if (kind == nullptr || kind->capabilities.remote || !kind->capabilities.persistent) {
         return {};
     }
@@ -37,7 +37,7 @@ Result<std::unique_ptr<Backend>> openLaneBackend(const LaneSpec& spec, LaneId id
     config.clock = context.clock;
     config.timeout = kCallTimeout;
 
-    const BackendKind* kind = context.registry->find(url->scheme);
+    const BackendKind* kind = context.registry->find(url->storeScheme());
     // A lane that changes its backend keeps options that only the former one knew.
     if (kind != nullptr && kind->capabilities.evicts) {
         config.maxEntries = spec.capacity;

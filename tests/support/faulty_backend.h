@@ -20,7 +20,7 @@ namespace cachescope::test {
 /// A memory backend that fails when told to, has touch() and leases, and lets a test step between.
 ///
 /// What wraps backends is tested on it: see that calls come through, fail them with any code,
-/// before or after they took effect. Any thread; change `before` while nobody calls.
+/// before or after they took effect. Any thread; change `before` and `after` while nobody calls.
 class FaultyBackend final : public Backend {
 public:
     explicit FaultyBackend(const Clock& clock, bool shared = false) : m_shared(shared) {
@@ -35,6 +35,8 @@ public:
     std::atomic<int> calls{0};            ///< all but stat()
     /// Called with the name and key of each call, on its thread, before anything else.
     std::function<void(std::string_view call, std::string_view key)> before;
+    /// The same after a call that worked, before it returns.
+    std::function<void(std::string_view call, std::string_view key)> after;
     Backend& inner() { return *m_inner; }
     std::string valueOf(std::string_view key) {
         const auto found = m_inner->get(key).value();
@@ -129,7 +131,11 @@ private:
             }
             return Error{static_cast<ErrorCode>(code), "faulty:", std::string{name}};
         }
-        return work();
+        auto done = work();
+        if (after) {
+            after(name, key);
+        }
+        return done;
     }
     bool ended(std::string_view key, std::uint64_t token) {
         const std::lock_guard lock(m_mutex);
