@@ -60,7 +60,7 @@ error-ttl 80s
 stale-while-revalidate 60s
 refresh-ahead 60s
 xfetch 100s
-fail-safe 110s
+fail-safe 80s
 soft-time-out 90s
 hard-time-out 90s
 circuit-breaker 80s

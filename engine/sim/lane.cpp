@@ -128,7 +128,8 @@ void Lane::close() {
 
 void Lane::edit(LaneSpec spec) {
     const bool reopen = spec.backend != m_spec.backend || spec.capacity != m_spec.capacity ||
-                        spec.policy != m_spec.policy;
+                        spec.policy != m_spec.policy || spec.breaker != m_spec.breaker ||
+                        spec.recovery != m_spec.recovery;
     if (reopen && m_cache) {
         (void)m_backend->clear();
         closeCache();

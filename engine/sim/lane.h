@@ -66,8 +66,8 @@ public:
     void request(const Request& request, const KeySpace& keys);
     void removeExpired();
 
-    /// Other options, which must be valid; the entries stay unless backend, capacity or policy
-    /// change.
+    /// Other options, which must be valid; the entries stay unless backend, capacity, policy,
+    /// breaker or recovery change.
     void edit(LaneSpec spec);
     /// Refused where another option does not allow it.
     Result<void> setTtl(std::optional<Duration> ttl);

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "engine/sim/scenario_json.h"
@@ -20,6 +21,7 @@ using namespace std::chrono_literals;
 struct OptionScenario : testing::Test {
     test::TemporaryDirectory folder;
     std::map<std::string, LaneState> lanes;
+    std::map<std::size_t, double> mostExpirations;  // a second, by the lane's place
 
     void run(const std::string& id) {
         auto scenario = loadScenario(std::string(CACHESCOPE_SOURCE_DIR) + "/resources/scenarios/" +
@@ -28,7 +30,14 @@ struct OptionScenario : testing::Test {
         SimulationContext context;
         context.runId = "options";
         context.scratchDirectory = folder.path().string();
+        context.onSample = [this](const Sample& sample) {
+            for (std::size_t i = 0; i < sample.lanes.size(); ++i) {
+                double& most = mostExpirations[i];
+                most = std::max(most, sample.lanes[i].expirations);
+            }
+        };
         auto simulation = Simulation::create(*scenario, context).value();
+        simulation->setSampleInterval(200ms);
         simulation->advanceTo(TimePoint{scenario->duration});
         simulation->drain();
         for (LaneState& lane : simulation->lanes()) {
@@ -58,7 +67,7 @@ TEST_F(OptionScenario, slidingKeepsWhatIsUsedAndTheLongestAgeBoundsHowOldItGets)
 
 TEST_F(OptionScenario, jitterSpreadsTheLoadThatExpiresTogether) {
     run("jitter");
-    EXPECT_LT(latency("With jitter", 0.99), latency("TTL 30 s", 0.99));
+    EXPECT_LT(mostExpirations[1], 0.4 * mostExpirations[0]);
 }
 
 TEST_F(OptionScenario, anEmptyAnswerThatIsRememberedSavesItsLoads) {
@@ -132,8 +141,8 @@ TEST_F(OptionScenario, aCircuitBreakerSparesRequestsTheTimeOut) {
 
 TEST_F(OptionScenario, aRecoveryQueueMakesUpForMissedInvalidations) {
     run("recovery-queue");
-    // All 300 keys are loaded anew once the backend is back.
-    EXPECT_GT(calls("Made up for"), calls("Missed") + 200);
+    EXPECT_LT(staleShare("Made up for"), 0.8 * staleShare("Missed"));
+    EXPECT_GT(stats("Missed").errors, 0U);
 }
 
 }  // namespace
