@@ -297,6 +297,20 @@ TEST(MarkTableTest, aMarkIsNeverSetBeforeALoadThatWasSeen) {
     EXPECT_GT(marks.loadBegins(), ahead.created);
 }
 
+TEST(MarkTableTest, aMarkVoidsALoadThatBeganAheadOfTheClock) {
+    ManualClock clock{TimePoint{1h}};
+    auto backend = WrappedBackend::memory(clock);
+    MarkTable marks(*backend, clock);
+    EntryNotes notes;
+    notes.marked = true;
+    ASSERT_TRUE(marks.set("tt").ok());
+    Entry entry;
+    entry.created = marks.loadBegins();
+    ASSERT_GT(entry.created, clock.now()) << "after the mark, whatever the clock says";
+    ASSERT_TRUE(marks.set(MarkTable::kEverything).ok());
+    EXPECT_TRUE(marks.voids(entry, notes));
+}
+
 TEST(MarkTableTest, aHundredThousandTagsTakeNoMoreThanTheirShareOfMemory) {
     ManualClock clock{TimePoint{1h}};
     auto backend = WrappedBackend::memory(clock);
