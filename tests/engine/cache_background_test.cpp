@@ -336,6 +336,7 @@ TEST(EntryNotesTest, whatIsEncodedIsDecodedAndAnythingElseIsSeenToBeDamaged) {
     const std::string tag(300, 'x');
     EntryNotes notes;
     notes.grace = 5s;
+    notes.until = TimePoint{-7s};
     notes.absent = true;
     notes.marked = true;
     notes.tags = {"t", std::string_view("a\0b", 3), tag};
@@ -343,6 +344,7 @@ TEST(EntryNotesTest, whatIsEncodedIsDecodedAndAnythingElseIsSeenToBeDamaged) {
     const EntryNotes back = EntryNotes::decode(bytes.view());
     EXPECT_FALSE(back.damaged);
     EXPECT_EQ(back.grace, 5s);
+    EXPECT_EQ(back.until, notes.until);
     EXPECT_TRUE(back.absent);
     EXPECT_FALSE(back.failure);
     EXPECT_TRUE(back.marked);
