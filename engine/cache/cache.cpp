@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/cache/cache.h"
 
+#include <algorithm>
 #include <condition_variable>
 
 #include "engine/cache/flight_table.h"
@@ -81,8 +82,14 @@ std::uint64_t Cache::missMark(std::string_view key) const noexcept {
     return m_flights->mark(key);
 }
 
-Cache::Lookup Cache::peek(std::string_view key, const CacheOptions& options) {
+Cache::Lookup Cache::peek(std::string_view key, const CacheOptions& options, std::uint64_t mark,
+                          bool hits) {
     Lookup found;
+    // Asked before the backend is: what is in doubt now may have been removed by then.
+    std::vector<TimePoint> doubts;
+    if (FlightTable::hasDoubts(mark)) [[unlikely]] {
+        doubts = m_flights->doubtsOf(key);
+    }
     auto stored = m_backend->get(key);
     note(stored);
     if (!stored.ok() || !*stored) {
@@ -90,17 +97,38 @@ Cache::Lookup Cache::peek(std::string_view key, const CacheOptions& options) {
     }
     Entry& entry = found.answer->entry;
     entry = std::move(**stored);
+    if (!doubts.empty() && isDoubtful(key, entry, doubts)) [[unlikely]] {
+        return found;
+    }
     if (entry.notes.empty() && !options.looksAtHits()) [[likely]] {
         // A backend on a server has another idea of the time.
         found.verdict = m_capabilities.remote && hasPassed(m_clock, entry.expires) ? Verdict::gone
                                                                                    : Verdict::serve;
     } else {
-        judge(key, options, found);
+        judge(key, options, found, hits);
     }
     return found;
 }
 
-void Cache::judge(std::string_view key, const CacheOptions& options, Lookup& found) {
+bool Cache::isDoubtful(std::string_view key, const Entry& entry,
+                       const std::vector<TimePoint>& doubts) {
+    const TimePoint begun = entry.created - entry.loadCost;
+    if (std::find(doubts.begin(), doubts.end(), begun) == doubts.end()) {
+        return false;
+    }
+    removeLeftovers(key);
+    return true;
+}
+
+void Cache::removeLeftovers(std::string_view key) {
+    // Only those from before: what comes to be left over now may be there after our erase.
+    const std::vector<TimePoint> begun = m_flights->leftoversOf(key);
+    if (!begun.empty() && noted(m_backend->erase(key)).ok()) {
+        m_flights->forgetLeftovers(key, begun);
+    }
+}
+
+void Cache::judge(std::string_view key, const CacheOptions& options, Lookup& found, bool hits) {
     Fetched& fetched = *found.answer;
     Entry& entry = fetched.entry;
     const EntryNotes notes = EntryNotes::decode(entry.notes.view());
@@ -121,7 +149,7 @@ void Cache::judge(std::string_view key, const CacheOptions& options, Lookup& fou
             found.answer = Error{ErrorCode::loadFailed, std::string{key}, entry.value.toString()};
         } else if (!fresh) {
             fetched.stale = StaleReason::revalidating;
-        } else if (options.sliding) {
+        } else if (options.sliding && hits) {
             slide(key, options, notes, entry, now);
         }
     }
@@ -144,6 +172,9 @@ void Cache::slide(std::string_view key, const CacheOptions& options, const Entry
                   Entry& entry, TimePoint now) {
     const TimePoint later =
         freshness::slidTo(entry, notes, options, now, options.jitter > 0 ? chance() : 0);
+    if (!m_capabilities.touches) {
+        return;
+    }
     const Duration slack = m_capabilities.remote ? *options.ttl / kSlackOfRemoteTtl : Duration{};
     if (later > entry.expires && later - entry.expires > slack) {
         if (const auto touched = m_backend->touch(key, later); noted(touched).ok() && *touched) {
@@ -152,8 +183,8 @@ void Cache::slide(std::string_view key, const CacheOptions& options, const Entry
     }
 }
 
-Cache::Lookup Cache::lookUp(std::string_view key, const CacheOptions& options) {
-    Lookup found = peek(key, options);
+Cache::Lookup Cache::lookUp(std::string_view key, const CacheOptions& options, std::uint64_t mark) {
+    Lookup found = peek(key, options, mark, true);
     if (!found.isServed()) {
         m_stats.count(Counter::misses);
         return found;
@@ -172,7 +203,7 @@ Cache::Lookup Cache::lookUp(std::string_view key, const CacheOptions& options) {
 Result<Fetched> Cache::fetchBlocking(std::string_view key, const CacheOptions& options,
                                      const std::function<LoadResult()>& load) {
     const std::uint64_t mark = missMark(key);
-    Lookup found = lookUp(key, options);
+    Lookup found = lookUp(key, options, mark);
     if (found.verdict == Verdict::serve) [[likely]] {
         return std::move(found.answer);
     }
@@ -259,6 +290,9 @@ Result<void> Cache::invalidateAllByMark() {
 }
 
 Result<std::uint64_t> Cache::removeExpired(std::size_t limit) {
+    for (const std::string& key : m_flights->keysOfLeftovers()) {
+        removeLeftovers(key);
+    }
     return noted(m_backend->removeExpired(limit));
 }
 

@@ -85,7 +85,7 @@ public:
     void fetch(std::string_view key, const CacheOptions& options, LoadFunction&& load,
                DoneFunction&& done) {
         const std::uint64_t mark = missMark(key);
-        Lookup found = lookUp(key, options);
+        Lookup found = lookUp(key, options, mark);
         if (found.isServed()) [[likely]] {
             done(std::as_const(found.answer));
             if (found.verdict == Verdict::serveAndRefresh) [[unlikely]] {
@@ -159,9 +159,12 @@ private:
     };
 
     std::uint64_t missMark(std::string_view key) const noexcept;
-    Lookup lookUp(std::string_view key, const CacheOptions& options);
-    Lookup peek(std::string_view key, const CacheOptions& options);
-    void judge(std::string_view key, const CacheOptions& options, Lookup& found);
+    Lookup lookUp(std::string_view key, const CacheOptions& options, std::uint64_t mark);
+    /// `hits`: what is served counts as a hit, by which a TTL slides.
+    Lookup peek(std::string_view key, const CacheOptions& options, std::uint64_t mark, bool hits);
+    bool isDoubtful(std::string_view key, const Entry& entry, const std::vector<TimePoint>& doubts);
+    void removeLeftovers(std::string_view key);
+    void judge(std::string_view key, const CacheOptions& options, Lookup& found, bool hits);
     void slide(std::string_view key, const CacheOptions& options, const EntryNotes& notes,
                Entry& entry, TimePoint now);
     bool isVoid(std::string_view key, const Entry& entry, const EntryNotes& notes);
@@ -174,8 +177,10 @@ private:
     void limitWait(const std::shared_ptr<Flight>& flight, std::uint64_t waiter, bool hasFallback,
                    const CacheOptions& options, TimePoint now);
     void giveUp(const std::shared_ptr<Flight>& flight, std::uint64_t waiter, bool soft);
-    void serveFallback(std::string_view key, Waiter& waiter, StaleReason reason,
-                       const Result<Fetched>& otherwise, bool invalidated);
+    bool mayFallBack(std::string_view key, const Entry& entry, TimePoint until);
+    void answer(const std::shared_ptr<Flight>& flight, Waiter& waiter, StaleReason reason,
+                const Result<Fetched>& otherwise);
+    void serveFallback(std::string_view key, Waiter& waiter, StaleReason reason);
 
     void begin(const std::shared_ptr<Flight>& flight);
     void askForLease(const std::shared_ptr<Flight>& flight, TimePoint until);
@@ -185,6 +190,7 @@ private:
     void complete(const std::shared_ptr<Flight>& flight, LoadResult outcome);
     Result<Fetched> keep(Flight& flight, Loaded loaded, TimePoint now);
     void keepFailure(Flight& flight, const Error& failure, TimePoint now);
+    bool mayHaveValue(std::string_view key);
     void deliver(const std::shared_ptr<Flight>& flight, Result<Fetched> result);
     /// Whether the entry lies in the backend afterwards.
     bool store(Flight& flight, const Entry& entry);

@@ -58,16 +58,15 @@ std::shared_ptr<Flight> Cache::miss(Request request, Lookup found, FetchDone don
     }
     for (std::uint64_t mark = request.mark;;) {
         const TimePoint now = m_clock.now();
-        if (waiter.fallback && !m_flights->mayTry(request.key, now)) {
-            const Error gone{ErrorCode::loadFailed, std::string{request.key}};
-            serveFallback(request.key, waiter, StaleReason::loadFailed, gone, false);
+        if (waiter.fallback && !m_flights->mayTry(request.key, now) &&
+            mayFallBack(request.key, *waiter.fallback, waiter.fallbackUntil)) {
+            serveFallback(request.key, waiter, StaleReason::loadFailed);
             return nullptr;
         }
-        const bool marked = options.heedsMarks();
         const bool hasFallback = waiter.fallback.has_value();
-        const auto joined = m_flights->joinOrOpen(
-            request.key, mark, options, cause, marked ? m_marks->loadBegins() : now,
-            marked ? m_marks->latest() : TimePoint::min(), waiter);
+        // Whatever the options: a load may turn out to be under a tag that was voided meanwhile.
+        const auto joined = m_flights->joinOrOpen(request.key, mark, options, cause,
+                                                  m_marks->loadBegins(), m_marks->latest(), waiter);
         if (joined.flight) {
             if (joined.opened) {
                 joined.flight->load = std::move(request.load);
@@ -81,7 +80,7 @@ std::shared_ptr<Flight> Cache::miss(Request request, Lookup found, FetchDone don
         }
         // A load landed between our look at the backend and now; its value counts as waited for.
         mark = m_flights->mark(request.key);
-        Lookup again = peek(request.key, options);
+        Lookup again = peek(request.key, options, mark, true);
         if (again.isServed()) {
             m_stats.count(Counter::coalesced);
             if (again.answer.ok()) {
@@ -100,8 +99,7 @@ void Cache::refresh(std::string_view key, std::uint64_t mark, const CacheOptions
     if (!m_flights->mayTry(key, now)) {
         return;
     }
-    const auto flight = m_flights->openRefresh(key, mark, options,
-                                               options.heedsMarks() ? m_marks->loadBegins() : now);
+    const auto flight = m_flights->openRefresh(key, mark, options, m_marks->loadBegins());
     if (flight) {
         flight->load = std::move(load);
         flight->away = away;
@@ -135,34 +133,45 @@ void Cache::limitWait(const std::shared_ptr<Flight>& flight, std::uint64_t waite
 }
 
 void Cache::giveUp(const std::shared_ptr<Flight>& flight, std::uint64_t waiter, bool soft) {
-    const TimePoint now = m_clock.now();
-    if (soft && !m_flights->hasFallback(*flight, waiter, now)) {
-        return;  // served meanwhile, or its stale value is too old by now
+    if (soft) {
+        // Without a value that may still be served it goes on waiting.
+        const auto fallback = m_flights->fallbackOf(*flight, waiter);
+        if (!fallback || flight->invalidated ||
+            !mayFallBack(flight->key, fallback->first, fallback->second)) {
+            return;
+        }
     }
     if (auto taken = m_flights->take(*flight, waiter)) {
         m_stats.count(Counter::timeouts);
-        serveFallback(flight->key, *taken, StaleReason::slowLoad,
-                      Error{ErrorCode::timedOut, flight->key}, flight->invalidated);
+        if (soft) {
+            serveFallback(flight->key, *taken, StaleReason::slowLoad);
+        } else {
+            answer(flight, *taken, StaleReason::slowLoad, Error{ErrorCode::timedOut, flight->key});
+        }
     }
 }
 
-// Its stale value if that may still be served, otherwise what would be said without one.
-void Cache::serveFallback(std::string_view key, Waiter& waiter, StaleReason reason,
-                          const Result<Fetched>& otherwise, bool invalidated) {
-    const TimePoint now = m_clock.now();
-    if (!waiter.fallback || now > waiter.fallbackUntil || invalidated) {
-        tellServed(key, otherwise);
+bool Cache::mayFallBack(std::string_view key, const Entry& entry, TimePoint until) {
+    return m_clock.now() <= until && !isVoid(key, entry, EntryNotes::decode(entry.notes.view()));
+}
+
+// A request without a value from its load: its stale one if that may still be served, otherwise
+// what would be said without one.
+void Cache::answer(const std::shared_ptr<Flight>& flight, Waiter& waiter, StaleReason reason,
+                   const Result<Fetched>& otherwise) {
+    if (waiter.fallback && !flight->invalidated &&
+        mayFallBack(flight->key, *waiter.fallback, waiter.fallbackUntil)) {
+        serveFallback(flight->key, waiter, reason);
+    } else {
+        tellServed(flight->key, otherwise);
         waiter.done(otherwise);
-        return;
     }
+}
+
+void Cache::serveFallback(std::string_view key, Waiter& waiter, StaleReason reason) {
     const EntryNotes notes = EntryNotes::decode(waiter.fallback->notes.view());
-    if (isVoid(key, *waiter.fallback, notes)) {
-        tellServed(key, otherwise);
-        waiter.done(otherwise);
-        return;
-    }
     Fetched fetched;
-    if (now > freshness::freshUntil(*waiter.fallback, notes)) {
+    if (m_clock.now() > freshness::freshUntil(*waiter.fallback, notes)) {
         fetched.stale = reason;
         m_stats.count(Counter::fallbacks);
     }
@@ -185,7 +194,7 @@ void Cache::begin(const std::shared_ptr<Flight>& flight) {
 
 void Cache::askForLease(const std::shared_ptr<Flight>& flight, TimePoint until) {
     // Each time anew: the value of another process's load, or what stayed of our own before.
-    Lookup found = peek(flight->key, flight->options);
+    Lookup found = peek(flight->key, flight->options, missMark(flight->key), false);
     const bool fresh =
         found.isServed() && found.answer.ok() && found.answer->stale == StaleReason::none;
     if (fresh &&
@@ -282,13 +291,18 @@ Result<Fetched> Cache::keep(Flight& flight, Loaded loaded, TimePoint now) {
     if (loaded.absent && !loaded.ttl && options.negativeTtl) {
         ttl = options.negativeTtl;
     }
+    if (options.sliding && options.maxAge && ttl) {
+        ttl = std::min(*ttl, *options.maxAge);  // the load may have asked for more
+    }
     const bool wanted = loaded.store && (!ttl || *ttl > Duration::zero());
     ttl = freshness::shortened(ttl, options.jitter, options.jitter > 0 ? chance() : 0);
 
     EntryNotes notes;
     notes.grace = ttl ? options.grace() : Duration::zero();
     notes.absent = loaded.absent;
-    notes.ownTtl = options.sliding && loaded.ttl;
+    if (options.sliding && ttl && (loaded.ttl || loaded.absent)) {
+        notes.until = deadlineAfter(now, *ttl);
+    }
     notes.marked = options.marked;
     std::vector<std::string> names;
     const auto name = [&names](const std::vector<std::string>& tags) {
@@ -325,9 +339,12 @@ void Cache::keepFailure(Flight& flight, const Error& failure, TimePoint now) {
         if (options.retryAfter > Duration::zero() && !cancelled) {
             m_flights->noteFailure(flight.key, deadlineAfter(now, options.retryAfter), now);
         }
-    } else if (options.errorTtl > Duration::zero() && !cancelled) {
+    } else if (options.errorTtl > Duration::zero() && !cancelled && !mayHaveValue(flight.key)) {
         EntryNotes notes;
         notes.failure = true;
+        if (options.sliding) {
+            notes.until = deadlineAfter(now, options.errorTtl);
+        }
         Entry entry;
         entry.value = Bytes{failure.detail()};
         entry.created = now;
@@ -339,8 +356,22 @@ void Cache::keepFailure(Flight& flight, const Error& failure, TimePoint now) {
     releaseLease(flight);
 }
 
+// What another load has stored meanwhile, or what could not be read when this one began, is worth
+// more than the news of a failure.
+bool Cache::mayHaveValue(std::string_view key) {
+    const auto stored = m_backend->get(key);
+    if (!noted(stored).ok()) {
+        return true;
+    }
+    if (!*stored) {
+        return false;
+    }
+    const EntryNotes notes = EntryNotes::decode((*stored)->notes.view());
+    return !notes.failure && !notes.damaged && !m_marks->voids(**stored, notes);
+}
+
 bool Cache::store(Flight& flight, const Entry& entry) {
-    if (flight.invalidated) {
+    if (!m_flights->beginStore(flight)) {
         return false;
     }
     bool stored = false;
@@ -356,7 +387,9 @@ bool Cache::store(Flight& flight, const Entry& entry) {
     // invalidate() first marks the flight and then erases. If the mark came while we stored, its
     // erase may have come too early to see our value.
     if (flight.invalidated) {
-        (void)noted(m_backend->erase(flight.key));
+        if (!noted(m_backend->erase(flight.key)).ok()) {
+            m_flights->noteLeftover(flight);
+        }
         return false;
     }
     return stored;
@@ -372,8 +405,7 @@ void Cache::deliver(const std::shared_ptr<Flight>& flight, Result<Fetched> resul
     const std::uint64_t opener = flight->opener;
     for (Waiter& waiter : m_flights->land(flight)) {
         if (!result.ok()) {
-            serveFallback(flight->key, waiter, StaleReason::loadFailed, result,
-                          flight->invalidated);
+            answer(flight, waiter, StaleReason::loadFailed, result);
             continue;
         }
         if (waiter.id != opener) {

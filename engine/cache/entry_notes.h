@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,20 +15,23 @@ namespace cachescope {
 ///
 ///     byte 0     which of the following there are
 ///     int64      grace, in nanoseconds, little-endian
+///     int64      until, in nanoseconds of the cache's clock, little-endian
 ///     tags       to the end; each its length in two bytes, then the name
 ///
 /// Names of tags begin with their kind: 't' for a tag, 's' for a space. A value type.
 struct EntryNotes {
-    Duration grace{};                      ///< how long past its TTL the entry is kept
-    bool absent = false;                   ///< the answer is that there is nothing
-    bool failure = false;                  ///< the answer is a failure, and the value says which
-    bool ownTtl = false;                   ///< the load chose the TTL: it does not slide
-    bool marked = false;                   ///< heeds marks
-    bool damaged = false;                  ///< not understood: the entry must not be served
+    Duration grace{};      ///< how long past its TTL the entry is kept
+    bool absent = false;   ///< the answer is that there is nothing
+    bool failure = false;  ///< the answer is a failure, and the value says which
+    bool marked = false;   ///< heeds marks
+    bool damaged = false;  ///< not understood: the entry must not be served
+    /// Where TTLs slide and this one does not: when it ends. A hit on the value before, on its way
+    /// while this one was stored, may move the deadline of this one.
+    std::optional<TimePoint> until{};
     std::vector<std::string_view> tags{};  ///< while the bytes live that they were read from
 
     bool empty() const noexcept {
-        return grace == Duration::zero() && !absent && !failure && !ownTtl && !marked &&
+        return grace == Duration::zero() && !absent && !failure && !until && !marked &&
                tags.empty();
     }
 

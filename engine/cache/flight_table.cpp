@@ -53,7 +53,9 @@ const FlightTable::Shard& FlightTable::shardOf(std::string_view key) const noexc
 }
 
 std::uint64_t FlightTable::mark(std::string_view key) const noexcept {
-    return shardOf(key).landings.load(std::memory_order_acquire);
+    const Shard& shard = shardOf(key);
+    const std::uint64_t landings = shard.landings.load(std::memory_order_acquire);
+    return landings << 1 | (shard.doubts.load(std::memory_order_acquire) != 0 ? 1U : 0U);
 }
 
 std::shared_ptr<Flight> FlightTable::open(Shard& shard, std::string_view key,
@@ -83,7 +85,7 @@ FlightTable::Joined FlightTable::joinOrOpen(std::string_view key, std::uint64_t 
                 flight = it->second;
             }
         }
-        if (!flight && shard.landings.load(std::memory_order_relaxed) != mark) {
+        if (!flight && shard.landings.load(std::memory_order_relaxed) != mark >> 1) {
             return {};
         }
     }
@@ -107,7 +109,8 @@ std::shared_ptr<Flight> FlightTable::openRefresh(std::string_view key, std::uint
                                                  const CacheOptions& options, TimePoint now) {
     Shard& shard = shardOf(key);
     const std::lock_guard lock(shard.mutex);
-    if (shard.landings.load(std::memory_order_relaxed) != mark || shard.flights.contains(key)) {
+    if (shard.landings.load(std::memory_order_relaxed) != mark >> 1 ||
+        shard.flights.contains(key)) {
         return nullptr;
     }
     return open(shard, key, options, LoadCause::refresh, now);
@@ -144,10 +147,78 @@ std::optional<Waiter> FlightTable::take(Flight& flight, std::uint64_t waiter) {
     return taken;
 }
 
-bool FlightTable::hasFallback(Flight& flight, std::uint64_t waiter, TimePoint now) {
+std::optional<std::pair<Entry, TimePoint>> FlightTable::fallbackOf(Flight& flight,
+                                                                   std::uint64_t waiter) const {
     const std::lock_guard lock(shardOf(flight.key).mutex);
     const auto found = findWaiter(flight, waiter);
-    return found != flight.waiters.end() && found->fallback && now <= found->fallbackUntil;
+    if (found == flight.waiters.end() || !found->fallback) {
+        return std::nullopt;
+    }
+    return std::pair{*found->fallback, found->fallbackUntil};
+}
+
+bool FlightTable::beginStore(Flight& flight) {
+    const std::lock_guard lock(shardOf(flight.key).mutex);
+    flight.storing = !flight.invalidated;
+    return flight.storing;
+}
+
+std::vector<TimePoint> FlightTable::leftoversIn(const Shard& shard, std::string_view key) {
+    std::vector<TimePoint> begun;
+    if (!shard.leftovers.empty()) {
+        const auto [first, last] = shard.leftovers.equal_range(std::string{key});
+        for (auto it = first; it != last; ++it) {
+            begun.push_back(it->second);
+        }
+    }
+    return begun;
+}
+
+std::vector<TimePoint> FlightTable::doubtsOf(std::string_view key) const {
+    const Shard& shard = shardOf(key);
+    const std::lock_guard lock(shard.mutex);
+    std::vector<TimePoint> doubts = leftoversIn(shard, key);
+    const auto [first, last] = shard.flights.equal_range(key);
+    for (auto it = first; it != last; ++it) {
+        if (it->second->storing && it->second->invalidated) {
+            doubts.push_back(it->second->begun);
+        }
+    }
+    return doubts;
+}
+
+std::vector<TimePoint> FlightTable::leftoversOf(std::string_view key) const {
+    const Shard& shard = shardOf(key);
+    const std::lock_guard lock(shard.mutex);
+    return leftoversIn(shard, key);
+}
+
+void FlightTable::noteLeftover(const Flight& flight) {
+    Shard& shard = shardOf(flight.key);
+    const std::lock_guard lock(shard.mutex);
+    shard.leftovers.emplace(flight.key, flight.begun);
+    shard.doubts.fetch_add(1, std::memory_order_release);
+}
+
+void FlightTable::forgetLeftovers(std::string_view key, const std::vector<TimePoint>& begun) {
+    Shard& shard = shardOf(key);
+    const std::lock_guard lock(shard.mutex);
+    const std::size_t forgotten = std::erase_if(shard.leftovers, [&](const auto& each) {
+        return each.first == key &&
+               std::find(begun.begin(), begun.end(), each.second) != begun.end();
+    });
+    shard.doubts.fetch_sub(forgotten, std::memory_order_release);
+}
+
+std::vector<std::string> FlightTable::keysOfLeftovers() const {
+    std::vector<std::string> keys;
+    for (const Shard& shard : m_shards) {
+        const std::lock_guard lock(shard.mutex);
+        for (const auto& [key, begun] : shard.leftovers) {
+            keys.push_back(key);
+        }
+    }
+    return keys;
 }
 
 std::vector<Waiter> FlightTable::land(const std::shared_ptr<Flight>& flight) {
@@ -160,6 +231,9 @@ std::vector<Waiter> FlightTable::land(const std::shared_ptr<Flight>& flight) {
             shard.flights.erase(it);
             break;
         }
+    }
+    if (flight->storing && flight->invalidated) {
+        shard.doubts.fetch_sub(1, std::memory_order_release);
     }
     shard.landings.fetch_add(1, std::memory_order_release);
     return std::move(flight->waiters);
@@ -204,12 +278,18 @@ bool FlightTable::mayTry(std::string_view key, TimePoint now) const {
     return found == shard.failures.end() || found->second <= now;
 }
 
+void FlightTable::invalidate(Shard& shard, Flight& flight) {
+    if (!flight.invalidated.exchange(true) && flight.storing) {
+        shard.doubts.fetch_add(1, std::memory_order_release);
+    }
+}
+
 void FlightTable::invalidate(std::string_view key) {
     Shard& shard = shardOf(key);
     const std::lock_guard lock(shard.mutex);
     const auto [first, last] = shard.flights.equal_range(key);
     for (auto it = first; it != last; ++it) {
-        it->second->invalidated = true;
+        invalidate(shard, *it->second);
     }
 }
 
@@ -218,7 +298,7 @@ void FlightTable::invalidateMatching(std::string_view pattern) {
         const std::lock_guard lock(shard.mutex);
         for (auto& [key, flight] : shard.flights) {
             if (globMatches(pattern, key)) {
-                flight->invalidated = true;
+                invalidate(shard, *flight);
             }
         }
     }

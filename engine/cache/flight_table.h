@@ -11,6 +11,7 @@
 #include <string_view>
 #include <thread>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "engine/cache/cache.h"
@@ -40,18 +41,23 @@ struct Flight {
     std::atomic<bool> fallbacks{false};    ///< whether a waiter has or had one
     std::thread::id loader;                ///< who runs the load; none once it goes on elsewhere
     std::atomic<bool> invalidated{false};  ///< its value must not be stored
+    bool storing = false;                  ///< its value goes into the backend, or is there
 };
 
 /// The loads of a cache that are under way: what makes single-flight.
 ///
 /// A request that misses either joins the flight of its key or opens one. A mark taken before the
 /// backend was asked tells a request whether a flight of its shard landed meanwhile, in which case
-/// the value may be there by now. It also remembers which loads failed lately. Any thread; holds
-/// its locks for a few instructions only.
+/// the value may be there by now. It also remembers which loads failed lately, and which values may
+/// lie in the backend although they were invalidated, while they were being stored: a value counts
+/// as that of the load that began when it says its own did. Any thread; holds its locks for a few
+/// instructions only.
 class FlightTable {
 public:
     /// Changes whenever a flight whose key shares the shard of `key` lands.
     std::uint64_t mark(std::string_view key) const noexcept;
+    /// Whether doubtsOf() may have something to say, as of this mark.
+    static bool hasDoubts(std::uint64_t mark) noexcept { return (mark & 1U) != 0; }
 
     struct Joined {
         std::shared_ptr<Flight> flight;  ///< null: a flight landed since `mark`, look again
@@ -71,8 +77,20 @@ public:
     bool isWaiting(Flight& flight, std::uint64_t waiter) const;
     /// Takes a waiter out of a flight; nothing when it was served.
     std::optional<Waiter> take(Flight& flight, std::uint64_t waiter);
-    /// Whether a waiter that was not served yet has something to fall back to.
-    bool hasFallback(Flight& flight, std::uint64_t waiter, TimePoint now);
+    /// What a waiter that was not served yet may fall back to, and until when.
+    std::optional<std::pair<Entry, TimePoint>> fallbackOf(Flight& flight,
+                                                          std::uint64_t waiter) const;
+
+    /// Says that its value is about to be stored; false when it must not be any more.
+    bool beginStore(Flight& flight);
+    /// When the loads began whose values for `key` must not be served.
+    std::vector<TimePoint> doubtsOf(std::string_view key) const;
+    /// The value of this load could not be removed, and has to be.
+    void noteLeftover(const Flight& flight);
+    /// Of these, what noteLeftover() was told of.
+    std::vector<TimePoint> leftoversOf(std::string_view key) const;
+    void forgetLeftovers(std::string_view key, const std::vector<TimePoint>& begun);
+    std::vector<std::string> keysOfLeftovers() const;
 
     /// Ends a flight; returns who waits for it.
     std::vector<Waiter> land(const std::shared_ptr<Flight>& flight);
@@ -99,12 +117,18 @@ private:
         std::unordered_multimap<std::string_view, std::shared_ptr<Flight>> flights;
         std::unordered_map<std::string, TimePoint> failures;
         std::atomic<std::size_t> failureCount{0};
+        // When the loads began of values that were invalidated and could not be removed.
+        std::unordered_multimap<std::string, TimePoint> leftovers;
         std::atomic<std::uint64_t> landings{0};
+        // Leftovers, and flights that were invalidated while they stored.
+        std::atomic<std::size_t> doubts{0};
         std::uint64_t waiters = 0;
     };
     static std::shared_ptr<Flight> open(Shard& shard, std::string_view key,
                                         const CacheOptions& options, LoadCause cause,
                                         TimePoint now);
+    static void invalidate(Shard& shard, Flight& flight);
+    static std::vector<TimePoint> leftoversIn(const Shard& shard, std::string_view key);
     static std::size_t shardIndex(std::string_view key) noexcept;
     Shard& shardOf(std::string_view key) noexcept;
     const Shard& shardOf(std::string_view key) const noexcept;

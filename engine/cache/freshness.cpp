@@ -37,10 +37,10 @@ Verdict judge(const Entry& entry, const EntryNotes& notes, const CacheOptions& o
         return Verdict::gone;
     }
     const TimePoint until = freshUntil(entry, notes);
+    if (notes.failure) {
+        return now <= until ? Verdict::serve : Verdict::gone;  // it is kept so that nobody asks
+    }
     if (now <= until) {
-        if (notes.failure) {
-            return Verdict::serve;  // it is kept so that nobody asks
-        }
         if (isDueForRefresh(entry, until, options, now)) {
             return Verdict::serveAndRefresh;
         }
@@ -69,7 +69,7 @@ std::optional<Duration> shortened(std::optional<Duration> ttl, double jitter,
 
 TimePoint slidTo(const Entry& entry, const EntryNotes& notes, const CacheOptions& options,
                  TimePoint now, double chance) noexcept {
-    if (!options.sliding || !options.ttl || notes.ownTtl || notes.absent || notes.failure ||
+    if (!options.sliding || !options.ttl || notes.until || notes.absent || notes.failure ||
         entry.expires == kNever) {
         return entry.expires;
     }

@@ -22,7 +22,8 @@ namespace freshness {
 
 /// The last moment at which the entry is fresh.
 inline TimePoint freshUntil(const Entry& entry, const EntryNotes& notes) noexcept {
-    return entry.expires == kNever ? kNever : entry.expires - notes.grace;
+    const TimePoint until = entry.expires == kNever ? kNever : entry.expires - notes.grace;
+    return notes.until && *notes.until < until ? *notes.until : until;
 }
 
 /// `chance` is a random number in (0, 1] that XFetch decides by.

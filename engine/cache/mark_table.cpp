@@ -52,10 +52,16 @@ void MarkTable::raise(std::atomic<std::int64_t>& latest, TimePoint moment) noexc
     }
 }
 
-TimePoint MarkTable::loadBegins() const noexcept {
+TimePoint MarkTable::loadBegins() noexcept {
     const TimePoint latest{Duration{m_latest.load(std::memory_order_relaxed)}};
     const TimePoint now = m_clock.now();
-    return now > latest ? now : latest + Duration{1};
+    if (now > latest) {
+        return now;
+    }
+    // The clock is behind what was seen: the next mark must not be set before this load.
+    const TimePoint ahead = latest + Duration{1};
+    raise(m_latest, ahead);
+    return ahead;
 }
 
 Result<void> MarkTable::set(std::string_view name) {

@@ -42,7 +42,7 @@ public:
         return TimePoint{Duration{m_latestMark.load(std::memory_order_relaxed)}};
     }
     /// The moment for a load that begins now: after every mark.
-    TimePoint loadBegins() const noexcept;
+    TimePoint loadBegins() noexcept;
 
     /// Under which key of the backend a mark lies.
     static std::string keyOf(std::string_view name);
@@ -66,7 +66,8 @@ private:
     Backend& m_backend;
     const Clock& m_clock;
     const bool m_stored;
-    std::atomic<std::int64_t> m_latest;  // the latest moment seen, of marks and marked entries
+    std::atomic<std::int64_t>
+        m_latest;  // the latest moment seen, of marks, marked entries and loads
     std::atomic<std::int64_t> m_latestMark;
     std::mutex m_mutex;
     std::unordered_map<std::string, Mark, Hash, std::equal_to<>> m_marks;

@@ -271,6 +271,20 @@ TEST(MarkTableTest, aMarkIsNeverSetBeforeALoadThatWasSeen) {
     EXPECT_GT(marks.loadBegins(), ahead.created);
 }
 
+TEST(MarkTableTest, aMarkVoidsALoadThatBeganAheadOfTheClock) {
+    ManualClock clock{TimePoint{1h}};
+    auto backend = WrappedBackend::memory(clock);
+    MarkTable marks(*backend, clock);
+    EntryNotes notes;
+    notes.marked = true;
+    ASSERT_TRUE(marks.set("tt").ok());
+    Entry entry;
+    entry.created = marks.loadBegins();
+    ASSERT_GT(entry.created, clock.now()) << "after the mark, whatever the clock says";
+    ASSERT_TRUE(marks.set(MarkTable::kEverything).ok());
+    EXPECT_TRUE(marks.voids(entry, notes));
+}
+
 TEST(MarkTableTest, aHundredThousandTagsTakeNoMoreThanTheirShareOfMemory) {
     ManualClock clock{TimePoint{1h}};
     auto backend = WrappedBackend::memory(clock);
@@ -296,6 +310,7 @@ TEST(EntryNotesTest, whatIsEncodedIsDecodedAndAnythingElseIsSeenToBeDamaged) {
     const std::string tag(300, 'x');
     EntryNotes notes;
     notes.grace = 5s;
+    notes.until = TimePoint{-7s};
     notes.absent = true;
     notes.marked = true;
     notes.tags = {"t", std::string_view("a\0b", 3), tag};
@@ -303,6 +318,7 @@ TEST(EntryNotesTest, whatIsEncodedIsDecodedAndAnythingElseIsSeenToBeDamaged) {
     const EntryNotes back = EntryNotes::decode(bytes.view());
     EXPECT_FALSE(back.damaged);
     EXPECT_EQ(back.grace, 5s);
+    EXPECT_EQ(back.until, notes.until);
     EXPECT_TRUE(back.absent);
     EXPECT_FALSE(back.failure);
     EXPECT_TRUE(back.marked);
