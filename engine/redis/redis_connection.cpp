@@ -4,6 +4,7 @@
 
 #include <hiredis/hiredis.h>
 
+#include <algorithm>
 #include <array>
 #include <new>
 #include <optional>
@@ -15,7 +16,7 @@ namespace cachescope {
 
 namespace {
 
-constexpr std::size_t kReadChunk = 64 * 1024;
+constexpr std::size_t kReadChunk = std::size_t{64} * 1024;
 constexpr std::size_t kMaxElements = std::size_t{1} << 20;
 constexpr std::size_t kQuotedBytes = 80;
 
@@ -130,18 +131,6 @@ redisReplyObjectFunctions* replyFunctions() {
     return &functions;
 }
 
-bool isResp2(const RedisReply& reply) noexcept {
-    if (reply.type == RedisReply::Type::unsupported) {
-        return false;
-    }
-    for (const RedisReply& element : reply.elements) {
-        if (!isResp2(element)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 bool appendCommand(const RedisCommand& command, std::string& out) {
     std::vector<const char*> arguments;
     std::vector<std::size_t> lengths;
@@ -188,25 +177,24 @@ public:
         if (!appendCommand(command, m_out)) {
             return Error{ErrorCode::tooLarge};
         }
-        for (std::string_view unsent = m_out; !unsent.empty();) {
+        std::string_view unsent = m_out;
+        for (;;) {
             const auto count = m_socket.writeSome(unsent);
             if (!count) {
                 return count.error();
             }
             unsent.remove_prefix(*count);
             if (unsent.empty()) {
-                break;
+                return {};
             }
             if (auto waited = m_socket.waitFor(false, true, deadline, clock); !waited) {
                 return waited;
             }
         }
-        return {};
     }
 
     Result<std::vector<RedisReply>> receiveAll() {
-        std::vector<RedisReply> replies;
-        for (;;) {
+        for (std::vector<RedisReply> replies;;) {
             const auto got = receive(replies);
             // What was said before the end counts first; the end is met again by the next call.
             if (!got && replies.empty()) {
@@ -273,7 +261,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t kKeptOutput = 1024 * 1024;
+    static constexpr std::size_t kKeptOutput = std::size_t{1024} * 1024;
     static constexpr std::size_t kRepliesAtOnce = 4096;
 
     static Error afterFailure(const Error& error, const std::vector<RedisReply>& replies) {
@@ -319,14 +307,10 @@ private:
         if (m_reader->err != REDIS_ERR_PROTOCOL) {
             return Error{ErrorCode::tooLarge, {}, m_reader->errstr};
         }
-        const std::string_view said{m_in.data(), m_received};
-        return Error{ErrorCode::notThisProtocol, {}, firstLine(said)};
-    }
-
-    // The start of the last chunk: where a peer of another kind introduces itself.
-    static std::string firstLine(std::string_view said) {
-        said = said.substr(0, kQuotedBytes);
-        return std::string{said.substr(0, said.find_first_of(std::string_view{"\r\n\0", 3}))};
+        // The start of the last chunk: where a peer of another kind introduces itself.
+        std::string_view said{m_in.data(), std::min(m_received, kQuotedBytes)};
+        said = said.substr(0, said.find_first_of(std::string_view{"\r\n\0", 3}));
+        return Error{ErrorCode::notThisProtocol, {}, std::string{said}};
     }
 
     StreamSocket m_socket;
@@ -399,7 +383,7 @@ Result<void> RedisConnection::logIn(const RedisAddress& address, TimePoint deadl
     return {};
 }
 
-Error RedisConnection::fail(Error error) {
+Error RedisConnection::fail(const Error& error) {
     close();
     return error.about(m_subject);
 }
@@ -429,18 +413,13 @@ Result<std::vector<RedisReply>> RedisConnection::receive() {
         return Error{ErrorCode::disconnected, m_subject};
     }
     auto replies = m_protocol->receiveAll();
-    if (!replies) {
-        return fail(replies.error());
-    }
-    return replies;
+    return replies ? std::move(replies) : fail(replies.error());
 }
 
 Result<bool> RedisConnection::waitForEither(const RedisConnection& one,
                                             const RedisConnection& other, TimePoint deadline) {
-    for (const RedisConnection* each : {&one, &other}) {
-        if (!each->isOpen()) {
-            return Error{ErrorCode::disconnected, each->m_subject};
-        }
+    if (!one.isOpen() || !other.isOpen()) {
+        return Error{ErrorCode::disconnected, one.m_subject};
     }
     auto ready = StreamSocket::waitForEither(one.m_protocol->socket(), other.m_protocol->socket(),
                                              deadline, one.m_clock);
@@ -463,10 +442,6 @@ bool RedisConnection::isQuiet() {
     if (m_protocol != nullptr && !m_protocol->isQuiet()) {
         close();
     }
-    return m_protocol != nullptr;
-}
-
-bool RedisConnection::isOpen() const noexcept {
     return m_protocol != nullptr;
 }
 

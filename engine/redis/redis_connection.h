@@ -61,14 +61,14 @@ public:
     /// Whether the connection is open and the server has said nothing unasked. Does not wait.
     bool isQuiet();
 
-    bool isOpen() const noexcept;
+    bool isOpen() const noexcept { return m_protocol != nullptr; }
 
 private:
     class Protocol;
 
     RedisConnection(std::string subject, std::unique_ptr<Protocol> protocol, const Clock& clock);
     Result<void> logIn(const RedisAddress& address, TimePoint deadline);
-    Error fail(Error error);
+    Error fail(const Error& error);
     void close();
 
     std::string m_subject;

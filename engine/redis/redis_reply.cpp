@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/redis/redis_reply.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -78,6 +79,11 @@ Error redisScriptError(const RedisReply& reply, std::string subject) {
         return Error{ErrorCode::unsupported, std::move(subject), reply.text};
     }
     return unexpectedReply(reply, std::move(subject));
+}
+
+bool isResp2(const RedisReply& reply) noexcept {
+    return reply.type != RedisReply::Type::unsupported &&
+           std::all_of(reply.elements.begin(), reply.elements.end(), isResp2);
 }
 
 bool isWrongType(const RedisReply& reply) noexcept {

@@ -48,6 +48,9 @@ Error unexpectedReply(const RedisReply& reply, std::string subject);
 /// unexpectedReply().
 Error redisScriptError(const RedisReply& reply, std::string subject);
 
+/// Whether the reply and all that it holds are of types that RESP2 has.
+bool isResp2(const RedisReply& reply) noexcept;
+
 /// Whether an error reply says that the key holds another type than the command is for.
 bool isWrongType(const RedisReply& reply) noexcept;
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
 #include <utility>
 
 #include "engine/core/random.h"
@@ -298,43 +299,46 @@ TEST_F(TieredBackendTest, whatTheLowerOneGivesUpIsNotFoundAbove) {
 }
 
 TEST_F(TieredBackendTest, afterAStormOfChangesBothLevelsAgree) {
-    constexpr int kKeys = 16;
+    constexpr int kKeys = 4;
     const auto key = [](std::uint64_t n) { return "key:" + std::to_string(n % kKeys); };
-    inParallel(4, [&](int thread) {
-        Random random{static_cast<std::uint64_t>(thread) + 1};
-        for (int i = 0; i < 20'000; ++i) {
-            const std::string name = key(random.next());
-            switch (random.below(12)) {
-                case 0:
-                    (void)m_tiered->set(name, entry(std::to_string(thread * 100'000 + i)));
-                    break;
-                case 1:
-                    (void)m_tiered->erase(name);
-                    break;
-                case 2:
-                    (void)m_lower->inner().set(name, entry("foreign " + std::to_string(i)));
-                    m_feed->listener.changed(name);
-                    break;
-                case 3:
-                    (void)m_tiered->touch(name, m_clock.now() + 1h * (1 + i));
-                    break;
-                default:
-                    (void)m_tiered->get(name);
+    // Others get their turn where it matters: between the effect below and what is made of it.
+    m_lower->after = [](std::string_view, std::string_view) { std::this_thread::yield(); };
+    // Only the end of a storm can be looked at, so there are many short ones.
+    for (int storm = 0; storm < 200; ++storm) {
+        inParallel(4, [&](int thread) {
+            Random random{static_cast<std::uint64_t>(storm * 10 + thread)};
+            for (int i = 0; i < 300; ++i) {
+                const std::string name = key(random.next());
+                const std::string value = std::to_string(thread * 1000 + i);
+                switch (random.below(10)) {
+                    case 0:
+                        (void)m_tiered->set(name, entry(value));
+                        break;
+                    case 1:
+                        (void)m_tiered->erase(name);
+                        break;
+                    case 2:
+                        (void)m_lower->inner().set(name, entry("foreign " + value));
+                        m_feed->listener.changed(name);
+                        break;
+                    case 3:
+                        (void)m_tiered->touch(name, m_clock.now() + 1h * (1 + i));
+                        break;
+                    default:
+                        (void)m_tiered->get(name);
+                }
+            }
+        });
+        for (std::uint64_t i = 0; i < kKeys; ++i) {
+            const auto found = m_tiered->get(key(i)).value();
+            const auto below = m_lower->inner().get(key(i)).value();
+            ASSERT_EQ(found.has_value(), below.has_value()) << storm;
+            if (found) {
+                ASSERT_EQ(found->value.view(), below->value.view()) << storm;
+                ASSERT_EQ(found->expires, below->expires) << storm;
             }
         }
-    });
-    int copies = 0;
-    for (int i = 0; i < kKeys; ++i) {
-        const auto found = m_tiered->get(key(static_cast<std::uint64_t>(i))).value();
-        const auto below = m_lower->inner().get(key(static_cast<std::uint64_t>(i))).value();
-        ASSERT_EQ(found.has_value(), below.has_value()) << i;
-        if (found) {
-            EXPECT_EQ(found->value.view(), below->value.view()) << i;
-            EXPECT_EQ(found->expires, below->expires) << i;
-            copies += found->level == 0 ? 1 : 0;
-        }
     }
-    RecordProperty("copies", copies);
 }
 
 TEST(TieredUrlTest, itIsPutBeforeAnyOtherUrl) {
