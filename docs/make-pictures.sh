@@ -66,4 +66,5 @@ hard-time-out 90s
 circuit-breaker 80s
 recovery-queue 65s
 tags 100s
+two-levels 40s
 MOMENTS

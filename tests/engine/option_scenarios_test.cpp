@@ -139,6 +139,14 @@ TEST_F(OptionScenario, aCircuitBreakerSparesRequestsTheTimeOut) {
     EXPECT_LT(latency("With a breaker", 0.9), 200ms);
 }
 
+TEST_F(OptionScenario, twoLevelsHitAsOftenAsTheLowerOneAlone) {
+    run("two-levels");
+    EXPECT_FALSE(lanes.at("Memory over file").trouble.has_value());
+    EXPECT_EQ(stats("Memory over file").hits, stats("File").hits);
+    EXPECT_EQ(stats("Memory over file").errors, 0U);
+    EXPECT_GT(stats("File").hits, 10'000U);
+}
+
 TEST_F(OptionScenario, aRecoveryQueueMakesUpForMissedInvalidations) {
     run("recovery-queue");
     EXPECT_LT(staleShare("Made up for"), 0.8 * staleShare("Missed"));
