@@ -26,6 +26,9 @@ QString LaneText::backendKind(const std::string& url) {
     if (scheme == "none") {
         return tr("no cache");
     }
+    if (scheme == "tiered" && url.size() > scheme.size()) {
+        return tr("memory over %1").arg(backendKind(url.substr(scheme.size() + 1)));
+    }
     if (scheme == "memory") {
         return tr("memory");
     }

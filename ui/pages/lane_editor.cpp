@@ -14,6 +14,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <cmath>
+#include <string_view>
 #include <utility>
 
 #include "engine/backend/backend_registry.h"
@@ -36,6 +37,17 @@ namespace cachescope::ui {
 namespace {
 
 constexpr double kDay = 86'400;
+
+constexpr std::string_view kTiered = "tiered:";
+
+bool isTiered(std::string_view backend) {
+    return backend.starts_with(kTiered);
+}
+
+// The backend below the copies in memory, where there are two levels.
+std::string lowerOf(const std::string& backend) {
+    return isTiered(backend) ? backend.substr(kTiered.size()) : backend;
+}
 
 bool isSocketRedis(const std::string& scheme) {
     return scheme == "redis+unix";
@@ -213,8 +225,9 @@ void LaneEditor::updateButtons() {
 void LaneEditor::fillBackends() {
     m_backend->addItem(icon(IconName::close), tr("No cache"), QStringLiteral("none"));
     for (const BackendKind& kind : BackendRegistry::builtin().kinds()) {
-        if (isSocketRedis(kind.scheme)) {
-            continue;  // an address of the Redis entry
+        // An address of the Redis entry; and two levels, which have entries of their own below.
+        if (isSocketRedis(kind.scheme) || kind.scheme == "tiered") {
+            continue;
         }
         QString name = LaneText::backendKind(kind.scheme);
         name.replace(0, 1, name.left(1).toUpper());
@@ -223,10 +236,19 @@ void LaneEditor::fillBackends() {
                                                                : IconName::memory;
         m_backend->addItem(icon(symbol), name, QString::fromStdString(kind.scheme));
     }
+    for (const char* lower : {"file", "redis"}) {
+        m_backend->addItem(icon(IconName::memory),
+                           tr("Memory over %1").arg(LaneText::backendKind(lower)),
+                           QLatin1String(kTiered.data()) + QLatin1String(lower));
+    }
+}
+
+bool LaneEditor::isTwoLevels() const {
+    return isTiered(m_backend->currentData().toString().toStdString());
 }
 
 std::string LaneEditor::scheme() const {
-    return m_backend->currentData().toString().toStdString();
+    return lowerOf(m_backend->currentData().toString().toStdString());
 }
 
 void LaneEditor::setLane(sim::LaneId id) {
@@ -257,14 +279,16 @@ void LaneEditor::load() {
     if (!(m_name->hasFocus() && m_name->isModified())) {
         m_name->setText(keyText(m_spec.name));
     }
-    m_backend->setCurrentIndex(
-        m_backend->findData(QString::fromStdString(schemeOf(m_spec.backend))));
+    const std::string lower = lowerOf(m_spec.backend);
+    const std::string kind =
+        (isTiered(m_spec.backend) ? std::string{kTiered} : std::string{}) + schemeOf(lower);
+    m_backend->setCurrentIndex(m_backend->findData(QString::fromStdString(kind)));
     if (scheme() == "redis") {
         if (addressChanged) {
-            m_redis->setUrl(QString::fromStdString(m_spec.backend));
+            m_redis->setUrl(QString::fromStdString(lower));
         }
     } else if (!m_path->hasFocus()) {
-        m_path->setText(folderOf(m_spec.backend));
+        m_path->setText(folderOf(lower));
     }
     if (m_spec.options.ttl) {
         m_ttl->showValue(static_cast<double>(m_spec.options.ttl->count()) / 1e9);
@@ -290,7 +314,7 @@ void LaneEditor::updateVisibility() {
     m_ttl->setDisabledReason(m_never->isChecked() ? tr("This lane's entries never expire")
                                                   : QString());
     m_never->setVisible(cached);
-    m_capacity->setVisible(can.evicts);
+    m_capacity->setVisible(can.evicts && !isTwoLevels());
     m_policyRow->setVisible(can.policies);
     m_options->setVisible(cached);
     QString note;
@@ -304,6 +328,9 @@ void LaneEditor::updateVisibility() {
         note = can.evicts ? tr("Lies in a folder of its own and survives a restart of the lane.")
                           : tr("Lies in a folder of its own and survives a restart of the lane; "
                                "nothing bounds it.");
+    }
+    if (cached && isTwoLevels()) {
+        note = tr("Copies lie in memory, with 64 MiB of room.") + QLatin1Char(' ') + note;
     }
     m_note->setText(note);
     m_note->setVisible(!note.isEmpty());
@@ -319,7 +346,12 @@ void LaneEditor::watchServer() {
 }
 
 std::string LaneEditor::backendUrl() const {
+    return (isTwoLevels() ? std::string{kTiered} : std::string{}) + lowerUrl();
+}
+
+std::string LaneEditor::lowerUrl() const {
     std::string chosen = scheme();
+    const std::string present = lowerOf(m_spec.backend);
     if (chosen == "none") {
         return chosen;
     }
@@ -327,13 +359,13 @@ std::string LaneEditor::backendUrl() const {
         return m_redis->url().toStdString();
     }
     if (chosen == "memory") {
-        return schemeOf(m_spec.backend) == "memory" ? m_spec.backend : "memory:";
+        return schemeOf(present) == "memory" ? present : "memory:";
     }
-    if (schemeOf(m_spec.backend) != chosen) {
+    if (schemeOf(present) != chosen) {
         return chosen + ':';  // another kind's address is no folder
     }
     const QString folder = m_path->text().trimmed();
-    return folder == folderOf(m_spec.backend) ? m_spec.backend : chosen + ':' + urlPath(folder);
+    return folder == folderOf(present) ? present : chosen + ':' + urlPath(folder);
 }
 
 void LaneEditor::apply() {

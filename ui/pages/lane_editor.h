@@ -43,8 +43,10 @@ private:
     void showOptions();
     void updateVisibility();
     void fillBackends();
-    /// The scheme chosen, "none" without a cache.
+    /// The scheme chosen, that of the lower level where there are two; "none" without a cache.
     std::string scheme() const;
+    bool isTwoLevels() const;
+    std::string lowerUrl() const;
     void watchServer();
     std::string backendUrl() const;
     void browse();
