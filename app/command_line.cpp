@@ -55,8 +55,8 @@ CommandLine parseCommandLine(int argc, char** argv) {
     std::string speed = "max";
     simulate
         ->add_option("scenario", line.simulate.scenario,
-                     "A scenario file, or one of: demo, ttl-too-long, stampede, "
-                     "memory-file-redis, lost-on-restart")
+                     "A scenario file, or one of the program's by name, such as demo, stampede "
+                     "or fail-safe")
         ->required();
     simulate->add_option("--duration", duration, "How much simulated time to run")
         ->check(kDuration);
@@ -67,6 +67,9 @@ CommandLine parseCommandLine(int argc, char** argv) {
         ->capture_default_str();
     simulate->add_option("--seed", line.simulate.seed, "Another seed than the scenario's");
     simulate->add_option("--csv", line.simulate.csv, "Write the figures over time to this file");
+    simulate->add_option("--metrics", line.simulate.metrics,
+                         "Write the figures of the whole run in the OpenMetrics form to this file; "
+                         "-: print them instead of the table");
     simulate->add_flag("--json", line.simulate.json, "Print one JSON object instead of a table");
 
     const CLI::App* replay = addReplayVerb(program, line.replay);

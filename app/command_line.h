@@ -16,6 +16,7 @@ struct SimulateOptions {
     std::optional<double> speed;  ///< nothing: virtual time, as fast as possible
     std::optional<std::uint64_t> seed;
     std::string csv;
+    std::string metrics;  ///< a file, or "-" for standard output instead of the table
     bool json = false;
 };
 

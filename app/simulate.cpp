@@ -7,12 +7,15 @@
 #include <cstdio>
 #include <fstream>
 #include <iostream>
+#include <vector>
 
 #include "app/interrupt.h"
 #include "app/report_table.h"
 #include "app/run_folder.h"
 #include "app/version.h"
+#include "engine/cache/open_metrics.h"
 #include "engine/core/file_error.h"
+#include "engine/core/write_file.h"
 #include "engine/sim/live_run.h"
 #include "engine/sim/report.h"
 #include "ui/model/error_text.h"
@@ -130,6 +133,15 @@ Result<sim::Report> runPaced(const sim::Scenario& scenario, double speed, const 
     }
 }
 
+std::string metricsText(const sim::Report& report) {
+    std::vector<CacheMetrics> caches;
+    for (const sim::LaneState& lane : report.lanes) {
+        caches.push_back(
+            {lane.spec.name, lane.totals.stats, lane.totals.latency, lane.entries, lane.bytes});
+    }
+    return openMetricsText(caches);
+}
+
 void reportTrouble(const sim::Report& report) {
     for (const sim::LaneState& lane : report.lanes) {
         if (lane.trouble && !lane.backendDown) {
@@ -164,7 +176,10 @@ int runSimulate(const SimulateOptions& options, int argc, char** argv) {
     if (!report) {
         return fail(report.error());
     }
-    if (options.json) {
+    const bool printsMetrics = options.metrics == "-";
+    if (printsMetrics) {
+        std::cout << metricsText(*report);
+    } else if (options.json) {
         std::cout << sim::reportToJson(*report) << '\n';
     } else {
         printReport(std::cout, *report);
@@ -176,6 +191,11 @@ int runSimulate(const SimulateOptions& options, int argc, char** argv) {
     }
     if (const auto failure = csv.close()) {
         return fail(*failure);
+    }
+    if (!options.metrics.empty() && !printsMetrics) {
+        if (const auto written = writeFile(options.metrics, metricsText(*report)); !written) {
+            return fail(written.error());
+        }
     }
     return Interrupt::requested() ? 1 : 0;
 }

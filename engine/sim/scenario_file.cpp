@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "engine/core/file_error.h"
+#include "engine/core/write_file.h"
 #include "engine/sim/scenario_json.h"
 
 namespace cachescope::sim {
@@ -44,27 +45,7 @@ Result<Scenario> loadScenario(const std::string& path) {
 }
 
 Result<void> saveScenario(const Scenario& scenario, const std::string& path) {
-    const std::string temporary = path + ".part";
-    errno = 0;
-    {
-        std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-        file << scenarioToJson(scenario);
-        file.close();
-        if (!file) {
-            const int code = errno == 0 ? EIO : errno;
-            std::error_code ignored;
-            std::filesystem::remove(temporary, ignored);
-            return fileError(code, path);
-        }
-    }
-    std::error_code failure;
-    std::filesystem::rename(temporary, path, failure);
-    if (failure) {
-        std::error_code ignored;
-        std::filesystem::remove(temporary, ignored);
-        return fileError(failure.value(), path);
-    }
-    return {};
+    return writeFile(path, scenarioToJson(scenario));
 }
 
 }  // namespace cachescope::sim
