@@ -146,6 +146,7 @@ private:
     static constexpr std::size_t kTrailLength = 40;
 
     std::uint64_t next() noexcept { return ++m_moment; }
+    static std::string inSeconds(TimePoint moment);
     void note(std::size_t key, const char* what, std::uint64_t number);
     void violated(std::size_t key, const std::string& what);
     std::optional<std::size_t> loadOf(std::size_t key, std::string_view text) const;
