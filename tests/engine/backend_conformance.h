@@ -48,7 +48,6 @@ struct ConformanceLimits {
     bool countsEntries = true;    ///< stat().entries is exact, not unknown or an estimate
     bool reportsRemovals = true;  ///< the listener hears of every removal before the call returns
     bool removesExpired = true;   ///< removeExpired() itself removes, rather than a server
-    bool keepsNotes = true;       ///< Entry::notes are stored
 };
 
 /// What a backend reported, by cause. Any thread.
@@ -693,9 +692,6 @@ TYPED_TEST_P(BackendConformance, aPersistentBackendKeepsWhatItHadWhenOpenedAgain
 }
 
 TYPED_TEST_P(BackendConformance, notesComeBackUnchangedAndAreReplacedWithTheirEntry) {
-    if (!this->m_store.limits().keepsNotes) {
-        GTEST_SKIP() << "this kind does not keep notes";
-    }
     using namespace std::string_literals;
     std::string large(64 << 10, '\0');
     Random random{11};
@@ -751,8 +747,8 @@ TYPED_TEST_P(BackendConformance, notesComeBackUnchangedAndAreReplacedWithTheirEn
 }
 
 TYPED_TEST_P(BackendConformance, notesCountForABoundInBytes) {
-    if (!this->backend().capabilities().evicts || !this->m_store.limits().keepsNotes) {
-        GTEST_SKIP() << "this kind does not evict, or does not keep notes";
+    if (!this->backend().capabilities().evicts) {
+        GTEST_SKIP() << "this kind does not evict";
     }
     constexpr std::uint64_t kBound = 1 << 20;
     this->open(0, kBound);
@@ -794,9 +790,7 @@ TYPED_TEST_P(BackendConformance, touchMovesTheDeadlineBothWaysAndNothingElse) {
     full.created = start - 3s - 1ns;
     full.version = 0xfedc'ba98'7654'3210;
     full.loadCost = 123'456'789ns;
-    if (this->m_store.limits().keepsNotes) {
-        full.notes = SharedBytes{std::string_view{"a\0b", 3}};
-    }
+    full.notes = SharedBytes{std::string_view{"a\0b", 3}};
     const std::vector<TimePoint> deadlines = {
         start + 1s,  start + 1h + 7ns, start + 3s,        kNever, start + 2s,
         kNever - 1s, start + 100'000h, start + 10s + 1ns, kNever, start + 5s};

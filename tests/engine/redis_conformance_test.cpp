@@ -15,7 +15,7 @@ struct RedisStore {
     std::string unavailable() const {
         return RedisServer::available() ? "" : "redis-server is not installed here";
     }
-    ConformanceLimits limits() const { return {.keepsNotes = false}; }
+    ConformanceLimits limits() const { return {}; }
 
     Result<std::unique_ptr<Backend>> open(const BackendConfig& config) {
         if (server == nullptr) {

@@ -177,6 +177,12 @@ private Q_SLOTS:
         QTRY_VERIFY(is("file:"));
         QVERIFY(!policy() && ttl() && capacity() && folder() && !redis());
         QTest::keyClick(backend, Qt::Key_End);
+        QTRY_VERIFY(is("tiered:redis:"));
+        QVERIFY(!policy() && ttl() && !capacity() && !folder() && redis());
+        QTest::keyClick(backend, Qt::Key_Up);
+        QTRY_VERIFY(is("tiered:file:"));
+        QVERIFY(!policy() && ttl() && !capacity() && folder() && !redis());
+        QTest::keyClick(backend, Qt::Key_Up);
         QTRY_VERIFY(is("redis:"));
         QVERIFY(!policy() && ttl() && !capacity() && !folder() && redis());
         QTest::keyClick(backend, Qt::Key_Home);
