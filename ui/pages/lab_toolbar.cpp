@@ -3,6 +3,7 @@
 #include "ui/pages/lab_toolbar.h"
 
 #include <QComboBox>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
@@ -10,7 +11,6 @@
 #include <QShortcut>
 #include <array>
 #include <cmath>
-#include <optional>
 #include <utility>
 
 #include "ui/model/formats.h"
@@ -32,10 +32,10 @@ QString speedText(double speed) {
     return QStringLiteral("×") + formatNumber(speed);
 }
 
-QString sectionTitle(ScenarioTheme theme) {
+QString themeTitle(ScenarioTheme theme) {
     switch (theme) {
         case ScenarioTheme::basics:
-            return LabToolbar::tr("To begin with");
+            break;
         case ScenarioTheme::freshness:
             return LabToolbar::tr("How long is it fresh?");
         case ScenarioTheme::refreshing:
@@ -122,12 +122,20 @@ LabToolbar::LabToolbar(LabPresenter& presenter, QWidget* parent)
 void LabToolbar::fillScenarioMenu() {
     auto* menu = new QMenu(m_scenario);
     menu->setToolTipsVisible(true);
-    std::optional<ScenarioTheme> theme;
+    // The button's is turned round to have its arrow behind the text.
+    menu->setLayoutDirection(QGuiApplication::layoutDirection());
+    // What a newcomer should meet first, and then a submenu a question.
+    QMenu* themeMenu = menu;
+    auto theme = ScenarioTheme::basics;
     for (const ScenarioEntry& entry : ScenarioLibrary::entries()) {
         if (std::exchange(theme, entry.theme) != entry.theme) {
-            menu->addSection(sectionTitle(entry.theme));
+            if (themeMenu == menu) {
+                menu->addSeparator();
+            }
+            themeMenu = menu->addMenu(themeTitle(entry.theme));
+            themeMenu->setToolTipsVisible(true);
         }
-        QAction* action = menu->addAction(entry.name);
+        QAction* action = themeMenu->addAction(entry.name);
         action->setToolTip(entry.description);
         connect(action, &QAction::triggered, this,
                 [this, id = entry.id] { Q_EMIT scenarioChosen(id); });
