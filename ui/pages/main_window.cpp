@@ -9,6 +9,7 @@
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QMessageBox>
+#include <QScreen>
 
 #include "ui/model/app_settings.h"
 #include "ui/model/key_text.h"
@@ -59,7 +60,8 @@ MainWindow::MainWindow(LabPresenter& lab, RedisAssistant& assistant, Theme& them
     layout->addWidget(m_labPage, 1);
     setCentralWidget(content);
     setMinimumSize(QSize(fontMetrics().averageCharWidth() * 120, fontMetrics().height() * 28));
-    resize(1440, 900);
+    // With room for a title bar on small screens.
+    resize(QSize(1440, 900).boundedTo(screen()->availableSize() - QSize(0, 40)));
     if (const QByteArray geometry = m_settings.windowGeometry(); !geometry.isEmpty()) {
         restoreGeometry(geometry);
     }
