@@ -10,9 +10,8 @@
 
 #include "engine/backend/backend_url.h"
 #include "engine/sim/scenario_json.h"
-#include "tests/ui/lab_fixture.h"
+#include "tests/ui/lane_editor_fixture.h"
 #include "ui/model/lane_text.h"
-#include "ui/pages/lane_editor.h"
 #include "ui/pages/lane_options.h"
 #include "ui/pages/origin_controls.h"
 #include "ui/pages/redis_field.h"
@@ -27,25 +26,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// The editor of the second of four lanes, as a window of its own, with a run behind it.
-struct EditorFixture : LabFixture {
-    std::unique_ptr<LaneEditor> editor;
+struct EditorFixture : LaneEditorFixture {
+    using LaneEditorFixture::LaneEditorFixture;
 
-    explicit EditorFixture(const sim::Scenario& scenario = smallScenario()) {
-        editor = std::make_unique<LaneEditor>(lab, assistant);
-        lab.open(scenario);
-    }
-    bool ready() {
-        return after([this](const sim::LiveState& state) {
-            if (state.lanes.size() != lab.openedScenario().lanes.size() ||
-                state.phase != sim::RunPhase::paused) {
-                return false;
-            }
-            editor->setLane(2);
-            editor->show();
-            return QTest::qWaitForWindowActive(editor.get());
-        });
-    }
     template <class Widget>
     Widget* named(const char* name) const {
         for (auto* widget : editor->findChildren<Widget*>()) {

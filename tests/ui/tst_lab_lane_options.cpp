@@ -10,9 +10,8 @@
 #include <QSet>
 #include <QTest>
 
-#include "tests/ui/lab_fixture.h"
+#include "tests/ui/lane_editor_fixture.h"
 #include "ui/pages/invalidate_controls.h"
-#include "ui/pages/lane_editor.h"
 #include "ui/pages/lane_list.h"
 #include "ui/pages/lane_options.h"
 #include "ui/widgets/disclosure.h"
@@ -25,26 +24,15 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// The editor of the second lane with all groups unfolded, and a run behind it.
-struct OptionsFixture : LabFixture {
-    std::unique_ptr<LaneEditor> editor;
+// The editor with all groups unfolded.
+struct OptionsFixture : LaneEditorFixture {
+    using LaneEditorFixture::LaneEditorFixture;
 
-    explicit OptionsFixture(const sim::Scenario& scenario = smallScenario()) {
-        editor = std::make_unique<LaneEditor>(lab, assistant);
-        lab.open(scenario);
-    }
     bool ready() {
-        return after([this](const sim::LiveState& state) {
-            if (state.lanes.size() != lab.openedScenario().lanes.size() ||
-                state.phase != sim::RunPhase::paused) {
-                return false;
-            }
-            editor->setLane(2);
-            editor->show();
+        return LaneEditorFixture::ready([this] {
             for (auto* fold : editor->findChildren<Disclosure*>()) {
                 fold->setOpen(true);
             }
-            return QTest::qWaitForWindowActive(editor.get());
         });
     }
     OptionRow* row(const char* name) const {
