@@ -63,6 +63,8 @@ TEST_F(CacheLeaseTest, aMissOnTwoCachesMakesOneLoad) {
                 EXPECT_EQ(fetched->source, Source::waited);
             });
         });
+        // All of both caches: whoever asks after the load is over has a hit, and waits for nobody.
+        awaitMisses(*caches[0], 4);
         awaitMisses(*caches[1], 4);
         turnstile.open(1);
     }
