@@ -64,6 +64,48 @@ bool validScheme(std::string_view scheme) {
     return true;
 }
 
+// `name`, `name:port`, `[address]` or `[address]:port`.
+Result<void> parseHost(std::string_view text, BackendUrl::Host& into) {
+    std::string_view host = text;
+    std::string_view port;
+    if (text.starts_with('[')) {
+        const auto close = text.find(']');
+        if (close == std::string_view::npos) {
+            return Error{ErrorCode::syntax, {}, "a [ without its ] in the host"};
+        }
+        host = text.substr(1, close - 1);
+        port = text.substr(close + 1);
+        if (!port.empty() && port.front() != ':') {
+            return Error{ErrorCode::syntax, {}, "something between the host's ] and the port"};
+        }
+        port = port.empty() ? port : port.substr(1);
+    } else if (const auto separator = text.rfind(':'); separator != std::string_view::npos) {
+        host = text.substr(0, separator);
+        port = text.substr(separator + 1);
+        if (host.find(':') != std::string_view::npos) {
+            return Error{ErrorCode::syntax, {}, "more than one colon in a host without brackets"};
+        }
+    }
+    if (!unescape(host, into.name)) {
+        return Error{ErrorCode::syntax, {}, "a broken % escape in the host"};
+    }
+    if (!port.empty()) {
+        const auto [end, failure] =
+            std::from_chars(port.data(), port.data() + port.size(), into.port);
+        if (failure != std::errc{} || end != port.data() + port.size() || into.port < 1 ||
+            into.port > 65535) {
+            return Error{ErrorCode::outOfRange, {}, "the port is not a number from 1 to 65535"};
+        }
+    }
+    return {};
+}
+
+std::string hostText(const std::string& name, int port) {
+    return (name.find(':') == std::string::npos ? escape(name, "")
+                                                : '[' + escape(name, ":") + ']') +
+           (port == 0 ? std::string{} : ':' + std::to_string(port));
+}
+
 }  // namespace
 
 Result<BackendUrl> BackendUrl::parse(std::string_view text) {
@@ -123,37 +165,22 @@ Result<BackendUrl> BackendUrl::parse(std::string_view text) {
                 return fail(ErrorCode::syntax, "a broken % escape in the user or password");
             }
         }
-        std::string_view host = authority;
-        std::string_view port;
-        if (!authority.empty() && authority.front() == '[') {
-            const auto close = authority.find(']');
-            if (close == std::string_view::npos) {
-                return fail(ErrorCode::syntax, "a [ without its ] in the host");
+        for (bool first = true;; first = false) {
+            const auto comma = authority.find(',');
+            BackendUrl::Host host;
+            if (const auto parsed = parseHost(authority.substr(0, comma), host); !parsed) {
+                return fail(parsed.error().code(), parsed.error().detail());
             }
-            host = authority.substr(1, close - 1);
-            port = authority.substr(close + 1);
-            if (!port.empty() && port.front() != ':') {
-                return fail(ErrorCode::syntax, "something between the host's ] and the port");
+            if (first) {
+                url.host = std::move(host.name);
+                url.port = host.port;
+            } else {
+                url.moreHosts.push_back(std::move(host));
             }
-            port = port.empty() ? port : port.substr(1);
-        } else if (const auto separator = authority.rfind(':');
-                   separator != std::string_view::npos) {
-            host = authority.substr(0, separator);
-            port = authority.substr(separator + 1);
-            if (host.find(':') != std::string_view::npos) {
-                return fail(ErrorCode::syntax, "more than one colon in a host without brackets");
+            if (comma == std::string_view::npos) {
+                break;
             }
-        }
-        if (!unescape(host, url.host)) {
-            return fail(ErrorCode::syntax, "a broken % escape in the host");
-        }
-        if (!port.empty()) {
-            const auto [end, failure] =
-                std::from_chars(port.data(), port.data() + port.size(), url.port);
-            if (failure != std::errc{} || end != port.data() + port.size() || url.port < 1 ||
-                url.port > 65535) {
-                return fail(ErrorCode::outOfRange, "the port is not a number from 1 to 65535");
-            }
+            authority.remove_prefix(comma + 1);
         }
     }
     if (!unescape(rest, url.path)) {
@@ -165,16 +192,17 @@ Result<BackendUrl> BackendUrl::parse(std::string_view text) {
 std::string BackendUrl::withoutPassword() const {
     std::string text = scheme + ':' + (lower.empty() ? "" : lower + ':');
     // A path of two slashes in front would otherwise be taken for a host.
-    if (!host.empty() || !user.empty() || !password.empty() || port != 0 ||
+    if (!host.empty() || !user.empty() || !password.empty() || port != 0 || !moreHosts.empty() ||
         path.substr(0, 2) == "//") {
         text += "//";
         if (!user.empty() || !password.empty()) {
             text += escape(user, "");
             text += password.empty() ? "@" : ":***@";
         }
-        text +=
-            host.find(':') == std::string::npos ? escape(host, "") : '[' + escape(host, ":") + ']';
-        text += port == 0 ? "" : ':' + std::to_string(port);
+        text += hostText(host, port);
+        for (const Host& other : moreHosts) {
+            text += ',' + hostText(other.name, other.port);
+        }
     }
     text += escape(path, "/:@");
     char separator = '?';

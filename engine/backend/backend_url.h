@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/core/result.h"
 
@@ -13,14 +14,20 @@ namespace cachescope {
 /// A backend's address, taken apart by the rules of RFC 3986 as far as backends need them:
 /// `scheme:path`, `scheme://user:password@host:port/path?name=value&…`.
 ///
-/// Percent escapes are resolved in every part. `[::1]` is understood as a host. `tiered:` is put
-/// before another URL, whose parts these then are. A value type; any thread.
+/// Percent escapes are resolved in every part. `[::1]` is understood as a host, and a list of hosts
+/// as `a:1,b:2`. `tiered:` is put before another URL, whose parts these then are. A value type; any
+/// thread.
 struct BackendUrl {
     std::string scheme;  ///< lower case, without the colon
     std::string user;
     std::string password;
     std::string host;
     int port = 0;  ///< 0: none given
+    struct Host {
+        std::string name;
+        int port = 0;  ///< 0: none given
+    };
+    std::vector<Host> moreHosts;  ///< of a list, those after the first
     std::string path;
     std::map<std::string, std::string> parameters;
     std::string lower;  ///< of tiered: alone: the scheme of the URL it is put before

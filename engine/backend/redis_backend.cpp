@@ -56,29 +56,32 @@ Result<std::unique_ptr<Backend>> RedisBackend::create(const BackendUrl& url,
     if (announce != url.parameters.end() && !announces && announce->second != "off") {
         return Error{ErrorCode::outOfRange, url.withoutPassword(), "announce=on or off"};
     }
-    auto address = RedisAddress::fromUrl(url);
-    if (!address) {
-        return address.error();
+    auto target = RedisTarget::fromUrl(url);
+    if (!target) {
+        return target.error();
+    }
+    if (target->kind != RedisTarget::Kind::server || target->usesTls()) {
+        return Error{ErrorCode::unsupported, url.withoutPassword(), "redis:, redis+unix:"};
     }
     return std::unique_ptr<Backend>{
-        new RedisBackend(url.withoutPassword(), std::move(*address), config, announces)};
+        new RedisBackend(url.withoutPassword(), std::move(*target), config, announces)};
 }
 
-RedisBackend::RedisBackend(std::string url, RedisAddress address, const BackendConfig& config,
+RedisBackend::RedisBackend(std::string url, RedisTarget target, const BackendConfig& config,
                            bool announces)
     : m_url(std::move(url)),
       m_clock(*config.clock),
       m_announces(announces),
       m_serverKeepsTime(config.clock->realTime(std::chrono::seconds{1}).has_value()),
-      m_client(std::move(address), clientOptions(config)),
-      m_keys(m_client, prefixOf(config)),
-      m_leases(m_client, prefixOf(config)) {}
+      m_client(RedisClient::create(std::move(target), clientOptions(config))),
+      m_keys(*m_client, prefixOf(config)),
+      m_leases(*m_client, prefixOf(config)) {}
 
 std::unique_ptr<ChangeFeed> RedisBackend::follow(ChangeListener& listener) const {
     InvalidationFeedOptions options;
-    options.timeout = m_client.options().timeout;
-    return std::make_unique<InvalidationFeed>(m_client.address(), m_keys.fullKey({}), m_notices,
-                                              listener, options);
+    options.timeout = m_client->options().timeout;
+    return std::make_unique<InvalidationFeed>(m_client->target().seeds.front(), m_keys.fullKey({}),
+                                              m_notices, listener, options);
 }
 
 RedisCommand RedisBackend::publishing(const ChangeNotice& notice) const {
@@ -91,24 +94,24 @@ Result<void> RedisBackend::announce(std::optional<std::string_view> key, TimePoi
         return {};
     }
     const auto reply =
-        m_client.call(publishing(m_notices->next(key)), RedisRepeat::allowed, deadline);
+        m_client->call(publishing(m_notices->next(key)), RedisRepeat::allowed, deadline);
     return reply ? Result<void>{} : reply.error();
 }
 
 Error RedisBackend::busy() const {
-    return Error{ErrorCode::timedOut, m_client.subject(), "another call is writing"};
+    return Error{ErrorCode::timedOut, m_client->subject(), "another call is writing"};
 }
 
 Result<std::optional<Entry>> RedisBackend::get(std::string_view key) {
     // Looked up before the question goes out: what another thread does to the key while the answer
     // is under way changes the stamp, and then the answer proves nothing.
     const auto before = m_ledger.find(key);
-    const auto reply = m_client.call({"GET", m_keys.fullKey(key)});
+    const auto reply = m_client->call({"GET", m_keys.fullKey(key)});
     if (!reply) {
         return reply.error();
     }
     if (reply->isError() && !isWrongType(*reply)) {
-        return redisError(*reply, m_client.subject());
+        return redisError(*reply, m_client->subject());
     }
     auto entry = reply->isBulk() ? decodeRedisEntry(reply->text) : std::nullopt;
     if (!entry) {
@@ -154,7 +157,7 @@ void RedisBackend::foundExpired(std::string_view key,
 Result<void> RedisBackend::checkSize(const Entry& entry) const {
     const std::size_t overhead = redisEntryOverhead(entry);
     if (overhead > kMaxString || entry.value.size() > kMaxString - overhead) {
-        return Error{ErrorCode::tooLarge, m_client.subject(), std::to_string(entry.value.size())};
+        return Error{ErrorCode::tooLarge, m_client->subject(), std::to_string(entry.value.size())};
     }
     return {};
 }
@@ -179,8 +182,8 @@ Result<void> RedisBackend::set(std::string_view key, const Entry& entry) {
         command.emplace_back("PX");
         command.push_back(std::to_string(*ttl));
     }
-    const TimePoint deadline = m_client.deadline();
-    const auto turn = m_turns.take(hash64(key), deadline, *m_client.options().clock);
+    const TimePoint deadline = m_client->deadline();
+    const auto turn = m_turns.take(hash64(key), deadline, *m_client->options().clock);
     if (!turn) {
         return busy();
     }
@@ -190,7 +193,7 @@ Result<void> RedisBackend::set(std::string_view key, const Entry& entry) {
     if (m_announces) {
         commands.push_back(publishing(notice));
     }
-    const auto replies = m_client.callAll(commands, RedisRepeat::allowed, deadline);
+    const auto replies = m_client->callAll(commands, RedisRepeat::allowed, deadline);
     if (!replies) {
         if (m_announces) {
             m_notices->doubt(notice.number);
@@ -198,7 +201,7 @@ Result<void> RedisBackend::set(std::string_view key, const Entry& entry) {
         return replies.error();
     }
     if (replies->front().type != RedisReply::Type::status) {
-        return unexpectedReply(replies->front(), m_client.subject());
+        return unexpectedReply(replies->front(), m_client->subject());
     }
     noteWritten(key, entry, bytes, now);
     return {};
@@ -214,8 +217,8 @@ void RedisBackend::noteWritten(std::string_view key, const Entry& entry, std::ui
 }
 
 Result<bool> RedisBackend::touch(std::string_view key, TimePoint expires) {
-    const TimePoint deadline = m_client.deadline();
-    const auto turn = m_turns.take(hash64(key), deadline, *m_client.options().clock);
+    const TimePoint deadline = m_client->deadline();
+    const auto turn = m_turns.take(hash64(key), deadline, *m_client->options().clock);
     if (!turn) {
         return busy();
     }
@@ -240,7 +243,7 @@ Result<bool> RedisBackend::touch(std::string_view key, TimePoint expires) {
 
 Result<std::optional<std::uint64_t>> RedisBackend::acquireLease(std::string_view key,
                                                                 Duration span) {
-    return m_leases.acquire(key, span, m_client.deadline());
+    return m_leases.acquire(key, span, m_client->deadline());
 }
 
 Result<bool> RedisBackend::setAndRelease(std::string_view key, const Entry& entry,
@@ -248,8 +251,8 @@ Result<bool> RedisBackend::setAndRelease(std::string_view key, const Entry& entr
     if (auto fits = checkSize(entry); !fits) {
         return fits.error();
     }
-    const TimePoint deadline = m_client.deadline();
-    const auto turn = m_turns.take(hash64(key), deadline, *m_client.options().clock);
+    const TimePoint deadline = m_client->deadline();
+    const auto turn = m_turns.take(hash64(key), deadline, *m_client->options().clock);
     if (!turn) {
         return busy();
     }
@@ -276,12 +279,12 @@ Result<bool> RedisBackend::setAndRelease(std::string_view key, const Entry& entr
 }
 
 Result<void> RedisBackend::releaseLease(std::string_view key, std::uint64_t token) {
-    return m_leases.release(key, token, m_client.deadline());
+    return m_leases.release(key, token, m_client->deadline());
 }
 
 Result<bool> RedisBackend::erase(std::string_view key) {
-    const TimePoint deadline = m_client.deadline();
-    const auto turn = m_turns.take(hash64(key), deadline, *m_client.options().clock);
+    const TimePoint deadline = m_client->deadline();
+    const auto turn = m_turns.take(hash64(key), deadline, *m_client->options().clock);
     if (!turn) {
         return busy();
     }
@@ -315,12 +318,12 @@ bool RedisBackend::settleRemoval(std::string_view key,
 }
 
 Result<void> RedisBackend::check() {
-    const auto reply = m_client.call({"PING"});
+    const auto reply = m_client->call({"PING"});
     if (!reply) {
         return reply.error();
     }
     if (reply->isError()) {
-        return redisError(*reply, m_client.subject());
+        return redisError(*reply, m_client->subject());
     }
     return {};
 }

@@ -48,7 +48,7 @@ public:
     static constexpr const char* kDefaultPrefix = "cachescope:";
 
     /// unsupported for the parameters entries, bytes and policy, which are the server's own
-    /// business (maxmemory); otherwise what RedisAddress::fromUrl() says. `config.maxEntries`,
+    /// business (maxmemory); otherwise what RedisTarget::fromUrl() says. `config.maxEntries`,
     /// `maxBytes` and `policy` are not used. An empty prefix is the default one.
     static Result<std::unique_ptr<Backend>> create(const BackendUrl& url,
                                                    const BackendConfig& config);
@@ -82,14 +82,13 @@ public:
     /// A feed of what others change under the prefix; it does not need this backend to live.
     std::unique_ptr<ChangeFeed> follow(ChangeListener& listener) const;
 
-    RedisClientCounters counters() const noexcept { return m_client.counters(); }
+    RedisCounters counters() const { return m_client->counters(); }
 
     static constexpr BackendCapabilities kCapabilities{
         .persistent = true, .shared = true, .remote = true, .touches = true, .leases = true};
 
 private:
-    RedisBackend(std::string url, RedisAddress address, const BackendConfig& config,
-                 bool announces);
+    RedisBackend(std::string url, RedisTarget target, const BackendConfig& config, bool announces);
 
     RedisCommand publishing(const ChangeNotice& notice) const;
     Result<void> announce(std::optional<std::string_view> key, TimePoint deadline);
@@ -116,7 +115,7 @@ private:
     const bool m_announces;
     const std::shared_ptr<OwnNotices> m_notices = std::make_shared<OwnNotices>();
     const bool m_serverKeepsTime;  // the server's TTL may be trusted to delete in time
-    RedisClient m_client;
+    std::unique_ptr<RedisClient> m_client;
     RedisKeySpace m_keys;
     RedisLeases m_leases;
     KeyTurns m_turns;

@@ -45,7 +45,7 @@ Result<std::uint64_t> RedisBackend::eraseMatching(std::string_view pattern) {
 Result<std::uint64_t> RedisBackend::removeAll(std::string_view pattern) {
     auto removed = removePages(pattern);
     // Also when it came only half the way: what went is gone.
-    const auto told = announce(std::nullopt, m_client.deadline());
+    const auto told = announce(std::nullopt, m_client->deadline());
     return removed && !told ? Result<std::uint64_t>{told.error()} : removed;
 }
 
@@ -58,7 +58,7 @@ Result<std::uint64_t> RedisBackend::removePages(std::string_view pattern) {
     std::uint64_t removed = 0;
     std::string cursor;
     do {
-        const auto found = m_keys.scan(cursor, pattern, kPage, m_client.deadline());
+        const auto found = m_keys.scan(cursor, pattern, kPage, m_client->deadline());
         if (!found) {
             return found.error();
         }
@@ -76,8 +76,8 @@ Result<std::uint64_t> RedisBackend::removePage(const std::vector<std::string>& f
     if (found.empty()) {
         return std::uint64_t{0};
     }
-    const TimePoint deadline = m_client.deadline();
-    const auto turn = m_turns.takeAll(deadline, *m_client.options().clock);
+    const TimePoint deadline = m_client->deadline();
+    const auto turn = m_turns.takeAll(deadline, *m_client->options().clock);
     if (!turn) {
         return busy();
     }
@@ -114,7 +114,7 @@ Result<std::uint64_t> RedisBackend::removePage(const std::vector<std::string>& f
 
 Result<ScanPage> RedisBackend::scan(const std::string& cursor, std::string_view pattern,
                                     std::size_t limit) {
-    const TimePoint deadline = m_client.deadline();
+    const TimePoint deadline = m_client->deadline();
     auto found = m_keys.scan(cursor, pattern, std::clamp<std::size_t>(limit, 1, kPage), deadline);
     if (!found) {
         return found.error();
@@ -166,8 +166,8 @@ Result<std::uint64_t> RedisBackend::removeExpired(std::size_t limit) {
 }
 
 Result<std::uint64_t> RedisBackend::removeDuePage(TimePoint now, std::size_t limit) {
-    const TimePoint deadline = m_client.deadline();
-    const auto turn = m_turns.takeAll(deadline, *m_client.options().clock);
+    const TimePoint deadline = m_client->deadline();
+    const auto turn = m_turns.takeAll(deadline, *m_client->options().clock);
     if (!turn) {
         return busy();
     }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/redis/server_client.h"
+
 namespace cachescope {
 
 namespace {
@@ -14,21 +16,14 @@ RedisClientOptions checked(RedisClientOptions options) {
     return options;
 }
 
-bool lostLogin(const RedisReply& reply) {
-    return reply.isError() && redisErrorCode(reply.text) == ErrorCode::authentication;
-}
-
 }  // namespace
 
-RedisClient::RedisClient(RedisAddress address, RedisClientOptions options)
-    : m_address(std::move(address)),
-      m_subject(m_address.toText()),
-      m_options(checked(options)),
-      m_random(options.seed != 0
-                   ? options.seed
-                   : static_cast<std::uint64_t>(options.clock->now().time_since_epoch().count())) {}
+std::unique_ptr<RedisClient> RedisClient::create(RedisTarget target, RedisClientOptions options) {
+    return std::make_unique<ServerClient>(std::move(target), options);
+}
 
-RedisClient::~RedisClient() = default;
+RedisClient::RedisClient(RedisTarget target, RedisClientOptions options)
+    : m_target(std::move(target)), m_subject(m_target.toText()), m_options(checked(options)) {}
 
 Result<RedisReply> RedisClient::call(const RedisCommand& command, RedisRepeat repeat) {
     return call(command, repeat, deadline());
@@ -46,139 +41,6 @@ Result<RedisReply> RedisClient::call(const RedisCommand& command, RedisRepeat re
 Result<std::vector<RedisReply>> RedisClient::callAll(std::span<const RedisCommand> commands,
                                                      RedisRepeat repeat) {
     return callAll(commands, repeat, deadline());
-}
-
-Result<std::vector<RedisReply>> RedisClient::callAll(std::span<const RedisCommand> commands,
-                                                     RedisRepeat repeat, TimePoint deadline) {
-    if (commands.empty()) {
-        return std::vector<RedisReply>{};
-    }
-    for (bool again = false;; again = true) {
-        auto lease = acquire(deadline);
-        if (!lease) {
-            return lease.error();
-        }
-        m_commands.fetch_add(commands.size(), std::memory_order_relaxed);
-        m_roundTrips.fetch_add(1, std::memory_order_relaxed);
-        auto replies = lease->connection->send(commands, deadline);
-        if (replies) {
-            // A login that the server has taken back does not come back on the same connection.
-            if (std::any_of(replies->begin(), replies->end(), lostLogin)) {
-                lease->connection.reset();
-                discard(true);
-            } else {
-                release(std::move(lease->connection));
-            }
-            return replies;
-        }
-        lease->connection.reset();
-        discard(true);
-        const bool died = lease->kept && replies.error().code() == ErrorCode::disconnected;
-        if (again || !died || repeat == RedisRepeat::forbidden) {
-            return replies.error();
-        }
-    }
-}
-
-RedisClientCounters RedisClient::counters() const noexcept {
-    return {m_commands.load(std::memory_order_relaxed),
-            m_roundTrips.load(std::memory_order_relaxed),
-            m_connections.load(std::memory_order_relaxed),
-            m_failedConnections.load(std::memory_order_relaxed)};
-}
-
-Result<RedisClient::Lease> RedisClient::acquire(TimePoint deadline) {
-    const Clock& clock = *m_options.clock;
-    std::unique_lock lock(m_mutex);
-    for (;;) {
-        while (!m_idle.empty()) {
-            Lease lease{std::move(m_idle.back()), true};
-            m_idle.pop_back();
-            // Sent nothing yet, so a death that shows here costs nobody anything.
-            if (lease.connection->isQuiet()) {
-                return lease;
-            }
-            --m_open;
-        }
-        const TimePoint now = clock.now();
-        if (m_lastError && now < m_notBefore) {
-            return Error{ErrorCode::unavailable, m_subject}.because(*m_lastError);
-        }
-        if (m_open < m_options.maxConnections) {
-            ++m_open;
-            break;
-        }
-        if (now >= deadline) {
-            return Error{ErrorCode::timedOut, m_subject, "all connections are in use"};
-        }
-        m_freed.wait_for(lock, deadline - now);
-    }
-    lock.unlock();
-    return connect(deadline);
-}
-
-Result<RedisClient::Lease> RedisClient::connect(TimePoint deadline) {
-    std::uint64_t attempt = 0;
-    {
-        const std::lock_guard lock(m_mutex);
-        attempt = m_attempt;
-    }
-    auto made = RedisConnection::open(m_address, deadline, *m_options.clock);
-    if (!made) {
-        recordFailedConnect(made.error(), attempt);
-        discard(false);
-        return made.error();
-    }
-    m_connections.fetch_add(1, std::memory_order_relaxed);
-    const std::lock_guard lock(m_mutex);
-    if (m_failures > 0) {
-        m_failures = 0;
-        ++m_attempt;
-    }
-    m_lastError.reset();
-    return Lease{std::move(*made), false};
-}
-
-void RedisClient::recordFailedConnect(const Error& error, std::uint64_t attempt) {
-    m_failedConnections.fetch_add(1, std::memory_order_relaxed);
-    const std::lock_guard lock(m_mutex);
-    // Of several threads that failed at the same time, one lengthens the wait.
-    if (attempt != m_attempt) {
-        return;
-    }
-    ++m_attempt;
-    m_lastError = error;
-    Duration wait = m_options.minBackoff;
-    for (int i = 0; i < m_failures && wait < m_options.maxBackoff; ++i) {
-        wait *= 2;
-    }
-    wait = std::min(wait, m_options.maxBackoff);
-    ++m_failures;
-    const double share = 0.5 + m_random.uniform() / 2;
-    m_notBefore = m_options.clock->now() +
-                  Duration{static_cast<std::int64_t>(static_cast<double>(wait.count()) * share)};
-}
-
-void RedisClient::release(std::unique_ptr<RedisConnection> connection) {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_idle.push_back(std::move(connection));
-    }
-    m_freed.notify_one();
-}
-
-void RedisClient::discard(bool allIdle) {
-    std::vector<std::unique_ptr<RedisConnection>> dropped;
-    {
-        const std::lock_guard lock(m_mutex);
-        --m_open;
-        if (allIdle) {
-            // What ended one connection has most likely ended them all.
-            dropped.swap(m_idle);
-            m_open -= dropped.size();
-        }
-    }
-    m_freed.notify_all();
 }
 
 }  // namespace cachescope

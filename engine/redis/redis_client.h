@@ -2,27 +2,23 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/core/clock.h"
-#include "engine/core/random.h"
 #include "engine/core/result.h"
-#include "engine/redis/redis_address.h"
-#include "engine/redis/redis_connection.h"
 #include "engine/redis/redis_reply.h"
+#include "engine/redis/redis_target.h"
 
 namespace cachescope {
 
 struct RedisClientOptions {
     Duration timeout = std::chrono::milliseconds{500};    ///< of a call, connecting included
-    std::size_t maxConnections = 4;                       ///< at least 1
+    std::size_t maxConnections = 4;                       ///< to one server; at least 1
     Duration minBackoff = std::chrono::milliseconds{50};  ///< after the first failed connect
     Duration maxBackoff = std::chrono::seconds{5};        ///< after many of them
     const Clock* clock = &SystemClock::instance();  ///< runs in real time; outlives the client
@@ -37,82 +33,78 @@ enum class RedisRepeat : std::uint8_t {
 
 /// What a client has done so far. Commands and round trips are those of the callers; logging in is
 /// counted as a connection alone.
-struct RedisClientCounters {
+struct RedisCounters {
     std::uint64_t commands = 0;
     std::uint64_t roundTrips = 0;
     std::uint64_t connections = 0;
     std::uint64_t failedConnections = 0;
+    std::uint64_t redirections = 0;  ///< commands that another server of a cluster had to serve
 };
 
-/// Many threads' way to one Redis server: connects when needed, and again after a failure.
+/// Many threads' blocking way to the data of a RedisTarget: a server, whatever primary sentinels
+/// name, or a cluster.
 ///
-/// Each call takes a connection of its own from a small pool for one round trip, or opens one, or
-/// waits for one, all within the time-out. When a kept connection turns out to be dead, because the
-/// server was restarted, a call that may be repeated is sent once more on a new one. When no
-/// connection can be made, the next attempt waits twice as long as the one before, between half and
-/// all of minBackoff·2ⁿ up to maxBackoff; until then calls fail at once with `unavailable`, whose
-/// cause is the last failure. All calls may come from any thread; none may be under way when the
-/// client is destroyed.
+/// Each call does its I/O on the calling thread, within a deadline on the client's clock, and ends
+/// in replies or in an Error; an error reply is a reply. A lost connection, a failover and a moved
+/// slot are mended by the client: the commands of a call that may be repeated are sent again, the
+/// others are not once they may have reached a server. While a server cannot be reached, calls for
+/// it fail at once with `unavailable`, whose cause is the last failure, until the next attempt is
+/// due. All calls may come from any thread; none may be under way when the client is destroyed.
 class RedisClient {
 public:
-    explicit RedisClient(RedisAddress address, RedisClientOptions options = {});
-    ~RedisClient();
+    /// Connects to nothing yet.
+    static std::unique_ptr<RedisClient> create(RedisTarget target, RedisClientOptions options = {});
+
+    virtual ~RedisClient() = default;
     RedisClient(const RedisClient&) = delete;
     RedisClient& operator=(const RedisClient&) = delete;
 
-    /// One command, one round trip. An error reply is a reply. Fails as RedisConnection::open() and
-    /// send() do, and with unavailable.
+    /// One command. Fails as RedisConnection::open() and send() do, and with unavailable.
     Result<RedisReply> call(const RedisCommand& command, RedisRepeat repeat = RedisRepeat::allowed);
     Result<RedisReply> call(const RedisCommand& command, RedisRepeat repeat, TimePoint deadline);
 
-    /// All commands in one round trip; as many replies, in their order.
+    /// All commands, as many replies, in their order. One server does them in one round trip and in
+    /// their order; in a cluster, commands for the same key keep theirs, and each server involved
+    /// has one round trip at the same time as the others. An Error is that of the first command
+    /// without a reply; others may have been done.
     Result<std::vector<RedisReply>> callAll(std::span<const RedisCommand> commands,
                                             RedisRepeat repeat = RedisRepeat::allowed);
-    Result<std::vector<RedisReply>> callAll(std::span<const RedisCommand> commands,
-                                            RedisRepeat repeat, TimePoint deadline);
+    virtual Result<std::vector<RedisReply>> callAll(std::span<const RedisCommand> commands,
+                                                    RedisRepeat repeat, TimePoint deadline) = 0;
+
+    struct ScanPage {
+        std::vector<std::string> keys;
+        std::string next;  ///< cursor of the next page, empty at the end
+    };
+    /// One SCAN of one server, from `cursor` on (empty: from the start), that looks at about
+    /// `count` keys; in a cluster the cursor goes through the primaries. outOfRange for a cursor
+    /// that no page gave.
+    virtual Result<ScanPage> scan(const std::string& cursor, const std::string& match,
+                                  std::size_t count, TimePoint deadline) = 0;
+
+    /// What to put into the name of another key, in braces, so that it lies where `key` does: empty
+    /// where all keys lie together. A `key` with a brace of its own has none to give (slot_map.h).
+    virtual std::string tagFor(std::string_view key) const = 0;
+
+    virtual RedisCounters counters() const = 0;
 
     /// The moment, on the client's clock, by which a call that starts now has ended. For several
     /// round trips that share one time-out.
     TimePoint deadline() const noexcept {
         return deadlineAfter(m_options.clock->now(), m_options.timeout);
     }
-
-    RedisClientCounters counters() const noexcept;
-    const RedisAddress& address() const noexcept { return m_address; }
-    /// The address as text, without user and password: the subject of errors.
+    const RedisTarget& target() const noexcept { return m_target; }
+    /// The target as text, without user and password: the subject of errors.
     const std::string& subject() const noexcept { return m_subject; }
     const RedisClientOptions& options() const noexcept { return m_options; }
 
+protected:
+    RedisClient(RedisTarget target, RedisClientOptions options);
+
 private:
-    struct Lease {
-        std::unique_ptr<RedisConnection> connection;
-        bool kept = false;  // used before, so that it may have died since
-    };
-
-    Result<Lease> acquire(TimePoint deadline);
-    Result<Lease> connect(TimePoint deadline);
-    void release(std::unique_ptr<RedisConnection> connection);
-    void discard(bool allIdle);
-    void recordFailedConnect(const Error& error, std::uint64_t attempt);
-
-    const RedisAddress m_address;
+    const RedisTarget m_target;
     const std::string m_subject;
     const RedisClientOptions m_options;
-
-    std::mutex m_mutex;
-    std::condition_variable m_freed;
-    std::vector<std::unique_ptr<RedisConnection>> m_idle;
-    std::size_t m_open = 0;  // idle, lent or being opened
-    Random m_random;
-    int m_failures = 0;                // failed attempts to connect since the last success
-    std::uint64_t m_attempt = 0;       // grows with every change of m_failures
-    TimePoint m_notBefore{};           // no attempt to connect before this
-    std::optional<Error> m_lastError;  // of the last failed attempt
-
-    std::atomic<std::uint64_t> m_commands{0};
-    std::atomic<std::uint64_t> m_roundTrips{0};
-    std::atomic<std::uint64_t> m_connections{0};
-    std::atomic<std::uint64_t> m_failedConnections{0};
 };
 
 }  // namespace cachescope

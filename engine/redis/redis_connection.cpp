@@ -330,6 +330,9 @@ Result<std::unique_ptr<RedisConnection>> RedisConnection::open(const RedisAddres
                                                                TimePoint deadline,
                                                                const Clock& clock) {
     const std::string subject = address.toText();
+    if (address.tls) {
+        return Error{ErrorCode::unsupported, subject, "TLS"};
+    }
     auto socket = address.isUnix()
                       ? StreamSocket::connectUnix(address.unixPath, deadline, clock)
                       : StreamSocket::connectTcp(address.host, address.port, deadline, clock);

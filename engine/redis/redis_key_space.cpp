@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/redis/redis_key_space.h"
 
-#include <charconv>
 #include <utility>
 
 #include "engine/core/glob.h"
@@ -28,30 +27,18 @@ std::string RedisKeySpace::fullKey(std::string_view key) const {
 
 Result<RedisKeySpace::Page> RedisKeySpace::scan(const std::string& cursor, std::string_view pattern,
                                                 std::size_t count, TimePoint deadline) {
-    std::uint64_t position = 0;
-    const char* const end = cursor.data() + cursor.size();
-    const auto parsed = std::from_chars(cursor.data(), end, position);
-    if (!cursor.empty() && (parsed.ec != std::errc{} || parsed.ptr != end)) {
-        return Error{ErrorCode::outOfRange, m_client.subject(), "cursor"};
-    }
     std::string match = globEscape(m_prefix);
     match += pattern;
-    auto reply = m_client.call({"SCAN", std::to_string(position), "MATCH", std::move(match),
-                                "COUNT", std::to_string(count)},
-                               RedisRepeat::allowed, deadline);
-    if (!reply) {
-        return reply.error();
-    }
-    if (!reply->isArray() || reply->elements.size() != 2 || !reply->elements[0].isBulk() ||
-        !reply->elements[1].isArray()) {
-        return unexpectedReply(*reply, m_client.subject());
+    auto found = m_client.scan(cursor, match, count, deadline);
+    if (!found) {
+        return found.error();
     }
     Page page;
-    page.next = reply->elements[0].text == "0" ? std::string{} : reply->elements[0].text;
-    for (const RedisReply& found : reply->elements[1].elements) {
+    page.next = std::move(found->next);
+    for (const std::string& full : found->keys) {
         // Checked here as well: nothing a server answers may lead out of the prefix.
-        if (found.text.starts_with(m_prefix)) {
-            std::string key = found.text.substr(m_prefix.size());
+        if (full.starts_with(m_prefix)) {
+            std::string key = full.substr(m_prefix.size());
             if (globMatches(pattern, key)) {
                 page.keys.push_back(std::move(key));
             }

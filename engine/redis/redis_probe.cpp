@@ -2,19 +2,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/redis/redis_probe.h"
 
-#include "engine/redis/redis_address.h"
 #include "engine/redis/redis_connection.h"
 #include "engine/redis/redis_info.h"
+#include "engine/redis/redis_target.h"
 
 namespace cachescope {
 
 Result<RedisServerInfo> probeRedis(std::string_view url, Duration timeout, const Clock& clock) {
     const TimePoint deadline = deadlineAfter(clock.now(), timeout);
-    const auto address = RedisAddress::parse(url);
-    if (!address) {
-        return address.error();
+    const auto target = RedisTarget::parse(url);
+    if (!target) {
+        return target.error();
     }
-    const auto connection = RedisConnection::open(*address, deadline, clock);
+    const RedisAddress& address = target->seeds.front();
+    const auto connection = RedisConnection::open(address, deadline, clock);
     if (!connection) {
         return connection.error();
     }
@@ -25,7 +26,7 @@ Result<RedisServerInfo> probeRedis(std::string_view url, Duration timeout, const
         return pong.error();
     }
     if (pong->front().isError()) {
-        return redisError(pong->front(), address->toText());
+        return redisError(pong->front(), address.toText());
     }
     RedisServerInfo server;
     server.roundTrip = clock.now() - sent;

@@ -24,7 +24,7 @@ struct RedisServerInfo {
 
 /// Asks the server at a URL whether it is there and what it is: log-in, PING and INFO, no key.
 ///
-/// Returns within `timeout` of real time. Fails as RedisAddress::parse() and
+/// Returns within `timeout` of real time. Fails as RedisTarget::parse() and
 /// RedisConnection::open() do, and with the server's error to PING (loading, noPermission). Any
 /// thread; keeps nothing open.
 Result<RedisServerInfo> probeRedis(std::string_view url, Duration timeout,

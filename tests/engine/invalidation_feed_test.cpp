@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Cachescope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/redis/invalidation_feed.h"
+#include "engine/redis/redis_target.h"
 
 #include <gtest/gtest.h>
 
@@ -63,7 +64,7 @@ protected:
         return options;
     }
     void follow(InvalidationFeedOptions options = patient(), const std::string& login = {}) {
-        const auto address = RedisAddress::parse(m_server->url(login)).value();
+        const auto address = RedisTarget::parse(m_server->url(login)).value().seeds.front();
         m_feed = std::make_unique<InvalidationFeed>(address, "app:", m_own, m_heard, options);
     }
     void followUntilWhole(Means means = Means::tracking, const std::string& login = {}) {

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Cachescope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/redis/redis_connection.h"
+#include "engine/redis/redis_target.h"
 
 #include <gtest/gtest.h>
 
@@ -26,11 +27,11 @@ TimePoint in(Duration span) {
 }
 
 Result<std::unique_ptr<RedisConnection>> openUrl(const std::string& url, Duration timeout = kLong) {
-    const auto address = RedisAddress::parse(url);
+    const auto address = RedisTarget::parse(url);
     if (!address) {
         return address.error();
     }
-    return RedisConnection::open(*address, in(timeout));
+    return RedisConnection::open(address->seeds.front(), in(timeout));
 }
 
 Error openFailure(const std::string& url, Duration timeout = kLong) {
@@ -256,7 +257,7 @@ TEST(RedisConnection, whatAServerSaysBeforeItHangsUpIsHeard) {
         peer.say("-DENIED Redis is running in protected mode\r\n");
         peer.receive();
     }};
-    const auto address = RedisAddress::parse(server.url() + "/3").value();
+    const auto address = RedisTarget::parse(server.url() + "/3").value().seeds.front();
     const auto opened = RedisConnection::open(address, in(kLong));
     ASSERT_FALSE(opened.ok());
     EXPECT_EQ(opened.error().code(), ErrorCode::noPermission) << opened.error().toLogLine();

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Cachescope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/redis/redis_process.h"
+#include "engine/redis/redis_target.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -68,7 +69,7 @@ TEST(PrivateRedisServer, noticesThatItWasKilled) {
     const auto server = PrivateRedisServer::start(20s);
     ASSERT_TRUE(server.ok());
     // The end of this connection says that the process has ended.
-    const auto address = RedisAddress::parse((*server)->url()).value();
+    const auto address = RedisTarget::parse((*server)->url()).value().seeds.front();
     const TimePoint deadline = SystemClock::instance().now() + 20s;
     auto watch =
         StreamSocket::connectUnix(address.unixPath, deadline, SystemClock::instance()).value();

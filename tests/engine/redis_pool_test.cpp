@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Cachescope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "engine/redis/redis_client.h"
+#include "engine/redis/redis_pool.h"
+#include "engine/redis/redis_target.h"
 
 #include <gtest/gtest.h>
 
@@ -28,94 +29,94 @@ RedisClientOptions patient() {
     return options;
 }
 
-TEST(RedisClient, connectsOnlyWhenUsed) {
+TEST(RedisPool, connectsOnlyWhenUsed) {
     CACHESCOPE_NEEDS_REDIS();
     const RedisServer server;
-    RedisClient client{server.address(), patient()};
-    EXPECT_EQ(client.counters().connections, 0u);
-    EXPECT_EQ(client.call({"PING"})->text, "PONG");
-    EXPECT_EQ(client.call({"PING"})->text, "PONG");
-    const auto counters = client.counters();
+    RedisPool pool{server.address(), patient()};
+    EXPECT_EQ(pool.counters().connections, 0u);
+    EXPECT_EQ(pool.call({"PING"})->text, "PONG");
+    EXPECT_EQ(pool.call({"PING"})->text, "PONG");
+    const auto counters = pool.counters();
     EXPECT_EQ(counters.connections, 1u);
     EXPECT_EQ(counters.commands, 2u);
     EXPECT_EQ(counters.roundTrips, 2u);
 }
 
-TEST(RedisClient, aBatchOfFiveHundredSetsIsOneRoundTrip) {
+TEST(RedisPool, aBatchOfFiveHundredSetsIsOneRoundTrip) {
     CACHESCOPE_NEEDS_REDIS();
     const RedisServer server;
-    RedisClient client{server.address(), patient()};
+    RedisPool pool{server.address(), patient()};
     std::vector<RedisCommand> commands;
     for (int i = 0; i < 500; ++i) {
         commands.push_back({"SET", "key:" + std::to_string(i), std::to_string(i)});
     }
-    const auto replies = client.callAll(commands);
+    const auto replies = pool.callAll(commands);
     ASSERT_TRUE(replies.ok()) << replies.error().toLogLine();
     ASSERT_EQ(replies->size(), 500u);
     for (const RedisReply& reply : *replies) {
         EXPECT_EQ(reply.text, "OK");
     }
-    EXPECT_EQ(client.counters().roundTrips, 1u);
-    EXPECT_EQ(client.counters().commands, 500u);
-    EXPECT_EQ(client.call({"GET", "key:499"})->text, "499");
-    EXPECT_TRUE(client.callAll({})->empty());
-    EXPECT_EQ(client.counters().roundTrips, 2u) << "nothing to send is no round trip";
+    EXPECT_EQ(pool.counters().roundTrips, 1u);
+    EXPECT_EQ(pool.counters().commands, 500u);
+    EXPECT_EQ(pool.call({"GET", "key:499"})->text, "499");
+    EXPECT_TRUE(pool.callAll({})->empty());
+    EXPECT_EQ(pool.counters().roundTrips, 2u) << "nothing to send is no round trip";
 }
 
-TEST(RedisClient, aRestartBetweenTwoCallsCostsNoneOfThem) {
+TEST(RedisPool, aRestartBetweenTwoCallsCostsNoneOfThem) {
     CACHESCOPE_NEEDS_REDIS();
     for (const bool tcp : {false, true}) {
         RedisServer::Options options;
         options.tcp = tcp;
         RedisServer server{options};
-        RedisClient client{server.address(), patient()};
-        ASSERT_TRUE(client.call({"PING"}).ok());
+        RedisPool pool{server.address(), patient()};
+        ASSERT_TRUE(pool.call({"PING"}).ok());
         server.kill();
         server.restart();
-        const auto again = client.call({"PING"});
+        const auto again = pool.call({"PING"});
         ASSERT_TRUE(again.ok()) << again.error().toLogLine();
         EXPECT_EQ(again->text, "PONG");
-        EXPECT_EQ(client.counters().connections, 2u);
+        EXPECT_EQ(pool.counters().connections, 2u);
     }
 }
 
-TEST(RedisClient, aKilledServerIsToldAtOnceAndComesBackByItself) {
+TEST(RedisPool, aKilledServerIsToldAtOnceAndComesBackByItself) {
     CACHESCOPE_NEEDS_REDIS();
     RedisServer server;
     ManualClock clock{TimePoint{1000s}};
     RedisClientOptions options = patient();
     options.clock = &clock;
-    RedisClient client{server.address(), options};
-    ASSERT_TRUE(client.call({"PING"}).ok());
+    RedisPool pool{server.address(), options};
+    ASSERT_TRUE(pool.call({"PING"}).ok());
     server.kill();
-    const auto first = client.call({"PING"});
+    const auto first = pool.call({"PING"});
     ASSERT_FALSE(first.ok());
     EXPECT_EQ(first.error().code(), ErrorCode::unreachable) << first.error().toLogLine();
-    const auto second = client.call({"PING"});
+    const auto second = pool.call({"PING"});
     ASSERT_FALSE(second.ok());
     EXPECT_EQ(second.error().code(), ErrorCode::unavailable);
     ASSERT_NE(second.error().cause(), nullptr);
     EXPECT_EQ(second.error().cause()->code(), ErrorCode::unreachable);
     server.restart();
     clock.advance(options.minBackoff);
-    const auto third = client.call({"PING"});
+    const auto third = pool.call({"PING"});
     ASSERT_TRUE(third.ok()) << third.error().toLogLine();
     EXPECT_EQ(third->text, "PONG");
 }
 
-TEST(RedisClient, waitsTwiceAsLongAfterEveryFailureUpToTheGreatest) {
+TEST(RedisPool, waitsTwiceAsLongAfterEveryFailureUpToTheGreatest) {
     ManualClock clock{TimePoint{1000s}};
     RedisClientOptions options;
     options.clock = &clock;
     RedisAddress nowhere;
     nowhere.unixPath = "/nonexistent/redis.sock";
-    RedisClient client{nowhere, options};
+    RedisPool pool{nowhere, options};
     Duration expected = options.minBackoff;
     for (int attempt = 1; attempt <= 12; ++attempt) {
-        EXPECT_EQ(client.call({"PING"}).error().code(), ErrorCode::unreachable);
-        EXPECT_EQ(client.counters().failedConnections, static_cast<std::uint64_t>(attempt));
+        EXPECT_EQ(pool.call({"PING"}).error().code(), ErrorCode::unreachable);
+        EXPECT_EQ(pool.counters().failedConnections, static_cast<std::uint64_t>(attempt));
         clock.advance(expected / 2 - 1ns);
-        EXPECT_EQ(client.call({"PING"}).error().code(), ErrorCode::unavailable)
+        EXPECT_EQ(pool.call({"PING"}).error().code(), ErrorCode::unavailable)
             << "not before half of the wait, attempt " << attempt;
         clock.advance(expected / 2 + 1ns);
         expected = std::min(expected * 2, options.maxBackoff);
@@ -123,8 +124,8 @@ TEST(RedisClient, waitsTwiceAsLongAfterEveryFailureUpToTheGreatest) {
     EXPECT_EQ(expected, 5s);
 }
 
-TEST(RedisClient, theJitterDiffersBetweenSeeds) {
-    // How long the client waits after its first failure, to the millisecond.
+TEST(RedisPool, theJitterDiffersBetweenSeeds) {
+    // How long the pool waits after its first failure, to the millisecond.
     const auto waitWith = [](std::uint64_t seed) {
         ManualClock clock{TimePoint{1000s}};
         RedisClientOptions options;
@@ -132,10 +133,10 @@ TEST(RedisClient, theJitterDiffersBetweenSeeds) {
         options.seed = seed;
         RedisAddress nowhere;
         nowhere.unixPath = "/nonexistent/redis.sock";
-        RedisClient client{nowhere, options};
-        EXPECT_FALSE(client.call({"PING"}).ok());
+        RedisPool pool{nowhere, options};
+        EXPECT_FALSE(pool.call({"PING"}).ok());
         int waited = 0;
-        while (client.call({"PING"}).error().code() == ErrorCode::unavailable) {
+        while (pool.call({"PING"}).error().code() == ErrorCode::unavailable) {
             clock.advance(1ms);
             ++waited;
         }
@@ -152,7 +153,7 @@ TEST(RedisClient, theJitterDiffersBetweenSeeds) {
     EXPECT_EQ(waitWith(1), waits[0]);
 }
 
-TEST(RedisClient, onlyWhatMayBeRepeatedIsSentAgainWhenAKeptConnectionDies) {
+TEST(RedisPool, onlyWhatMayBeRepeatedIsSentAgainWhenAKeptConnectionDies) {
     // Answers the login and one command of each connection; hangs up at the next, without a word.
     std::atomic<int> seen{0};
     const test::ScriptedServer server{[&](test::ScriptedServer::Peer& peer) {
@@ -164,22 +165,22 @@ TEST(RedisClient, onlyWhatMayBeRepeatedIsSentAgainWhenAKeptConnectionDies) {
             peer.say("+OK\r\n");
         }
     }};
-    RedisClient client{RedisAddress::parse(server.url()).value(), patient()};
-    ASSERT_TRUE(client.call({"PING"}).ok());
+    RedisPool pool{RedisTarget::parse(server.url()).value().seeds.front(), patient()};
+    ASSERT_TRUE(pool.call({"PING"}).ok());
     ASSERT_EQ(seen, 2);
-    const auto once = client.call({"INCR", "n"}, RedisRepeat::forbidden);
+    const auto once = pool.call({"INCR", "n"}, RedisRepeat::forbidden);
     ASSERT_FALSE(once.ok());
     EXPECT_EQ(once.error().code(), ErrorCode::disconnected);
     EXPECT_EQ(seen, 3);
 
-    ASSERT_TRUE(client.call({"PING"}).ok());
+    ASSERT_TRUE(pool.call({"PING"}).ok());
     ASSERT_EQ(seen, 5);
-    const auto twice = client.call({"GET", "n"}, RedisRepeat::allowed);
+    const auto twice = pool.call({"GET", "n"}, RedisRepeat::allowed);
     ASSERT_TRUE(twice.ok()) << twice.error().toLogLine();
     EXPECT_EQ(seen, 8) << "the lost command, a new login, the command again";
 }
 
-TEST(RedisClient, aNewConnectionThatDiesIsNotTriedAgain) {
+TEST(RedisPool, aNewConnectionThatDiesIsNotTriedAgain) {
     std::atomic<int> seen{0};
     const test::ScriptedServer server{[&](test::ScriptedServer::Peer& peer) {
         while (peer.receive()) {
@@ -189,24 +190,24 @@ TEST(RedisClient, aNewConnectionThatDiesIsNotTriedAgain) {
             peer.say("+OK\r\n");
         }
     }};
-    RedisClient client{RedisAddress::parse(server.url()).value(), patient()};
-    EXPECT_EQ(client.call({"GET", "n"}).error().code(), ErrorCode::disconnected);
+    RedisPool pool{RedisTarget::parse(server.url()).value().seeds.front(), patient()};
+    EXPECT_EQ(pool.call({"GET", "n"}).error().code(), ErrorCode::disconnected);
     EXPECT_EQ(seen, 2) << "one login, one command";
 }
 
-TEST(RedisClient, aStoppedServerTimesOutAndIsUsedAgainWhenItGoesOn) {
+TEST(RedisPool, aStoppedServerTimesOutAndIsUsedAgainWhenItGoesOn) {
     CACHESCOPE_NEEDS_REDIS();
     RedisServer server;
     RedisClientOptions options;
     options.timeout = 300ms;
     options.minBackoff = 1ms;
     options.maxBackoff = 1ms;
-    RedisClient client{server.address(), options};
-    ASSERT_TRUE(client.call({"PING"}).ok());
+    RedisPool pool{server.address(), options};
+    ASSERT_TRUE(pool.call({"PING"}).ok());
     server.suspend();
     for (int i = 0; i < 2; ++i) {
         const TimePoint start = SystemClock::instance().now();
-        const auto failed = client.call({"ECHO", "late"});
+        const auto failed = pool.call({"ECHO", "late"});
         ASSERT_FALSE(failed.ok());
         EXPECT_TRUE(failed.error().code() == ErrorCode::timedOut ||
                     failed.error().code() == ErrorCode::unavailable)
@@ -215,22 +216,22 @@ TEST(RedisClient, aStoppedServerTimesOutAndIsUsedAgainWhenItGoesOn) {
     }
     server.resume();
     const TimePoint limit = SystemClock::instance().now() + 20s;
-    auto reply = client.call({"ECHO", "fresh"});
+    auto reply = pool.call({"ECHO", "fresh"});
     while (!reply && SystemClock::instance().now() < limit) {
-        reply = client.call({"ECHO", "fresh"});
+        reply = pool.call({"ECHO", "fresh"});
     }
     ASSERT_TRUE(reply.ok()) << reply.error().toLogLine();
     EXPECT_EQ(reply->text, "fresh");
 }
 
-TEST(RedisClient, noCallerEverGetsTheReplyOfAnother) {
+TEST(RedisPool, noCallerEverGetsTheReplyOfAnother) {
     CACHESCOPE_NEEDS_REDIS();
     RedisServer server;
     RedisClientOptions options;
     options.timeout = 30ms;
     options.minBackoff = 1ms;
     options.maxBackoff = 2ms;
-    RedisClient client{server.address(), options};
+    RedisPool pool{server.address(), options};
     std::atomic<int> wrong{0};
     std::atomic<int> right{0};
     std::atomic<int> failed{0};
@@ -241,7 +242,7 @@ TEST(RedisClient, noCallerEverGetsTheReplyOfAnother) {
                 std::make_unique<Worker>("echo", [&, t](Worker&, std::stop_token stop) {
                     for (int i = 0; !stop.stop_requested(); ++i) {
                         const std::string text = std::to_string(t) + ':' + std::to_string(i);
-                        const auto reply = client.call({"ECHO", text});
+                        const auto reply = pool.call({"ECHO", text});
                         failed += reply.ok() ? 0 : 1;
                         if (reply.ok()) {
                             (reply->text == text ? right : wrong)++;
@@ -254,12 +255,12 @@ TEST(RedisClient, noCallerEverGetsTheReplyOfAnother) {
         for (int round = 0; round < 5; ++round) {
             const int before = right;
             while (right < before + 100 && SystemClock::instance().now() < limit) {
-                (void)client.call({"PING"});
+                (void)pool.call({"PING"});
             }
             const int failures = failed;
             server.suspend();
             while (failed < failures + 8 && SystemClock::instance().now() < limit) {
-                (void)client.call({"PING"});
+                (void)pool.call({"PING"});
             }
             server.resume();
         }
@@ -269,12 +270,12 @@ TEST(RedisClient, noCallerEverGetsTheReplyOfAnother) {
     EXPECT_GE(failed, 40);
 }
 
-TEST(RedisClient, threadsBeyondThePoolWaitForAConnection) {
+TEST(RedisPool, threadsBeyondThePoolWaitForAConnection) {
     CACHESCOPE_NEEDS_REDIS();
     const RedisServer server;
     RedisClientOptions options = patient();
     options.maxConnections = 2;
-    RedisClient client{server.address(), options};
+    RedisPool pool{server.address(), options};
     std::atomic<int> wrong{0};
     {
         std::vector<std::unique_ptr<Worker>> threads;
@@ -282,25 +283,25 @@ TEST(RedisClient, threadsBeyondThePoolWaitForAConnection) {
             threads.push_back(std::make_unique<Worker>("pool", [&, t](Worker&, std::stop_token) {
                 for (int i = 0; i < 300; ++i) {
                     const std::string text = std::to_string(t * 1000 + i);
-                    const auto reply = client.call({"ECHO", text});
+                    const auto reply = pool.call({"ECHO", text});
                     wrong += reply.ok() && reply->text == text ? 0 : 1;
                 }
             }));
         }
     }
     EXPECT_EQ(wrong, 0);
-    EXPECT_LE(client.counters().connections, 2u);
-    EXPECT_EQ(client.counters().roundTrips, 1800u);
+    EXPECT_LE(pool.counters().connections, 2u);
+    EXPECT_EQ(pool.counters().roundTrips, 1800u);
 }
 
-TEST(RedisClient, waitingForAConnectionEndsAtTheTimeout) {
+TEST(RedisPool, waitingForAConnectionEndsAtTheTimeout) {
     CACHESCOPE_NEEDS_REDIS();
     RedisServer server;
     RedisClientOptions options;
     options.timeout = 300ms;
     options.maxConnections = 1;
-    RedisClient client{server.address(), options};
-    ASSERT_TRUE(client.call({"PING"}).ok());
+    RedisPool pool{server.address(), options};
+    ASSERT_TRUE(pool.call({"PING"}).ok());
     server.suspend();
     std::atomic<int> tooLong{0};
     {
@@ -308,7 +309,7 @@ TEST(RedisClient, waitingForAConnectionEndsAtTheTimeout) {
         for (int t = 0; t < 4; ++t) {
             threads.push_back(std::make_unique<Worker>("queue", [&](Worker&, std::stop_token) {
                 const TimePoint start = SystemClock::instance().now();
-                EXPECT_FALSE(client.call({"PING"}).ok());
+                EXPECT_FALSE(pool.call({"PING"}).ok());
                 tooLong += SystemClock::instance().now() - start < 300ms + kSlack ? 0 : 1;
             }));
         }
@@ -317,22 +318,22 @@ TEST(RedisClient, waitingForAConnectionEndsAtTheTimeout) {
     EXPECT_EQ(tooLong, 0);
 }
 
-TEST(RedisClient, aLoginThatIsTakenBackIsTriedAnew) {
+TEST(RedisPool, aLoginThatIsTakenBackIsTriedAnew) {
     CACHESCOPE_NEEDS_REDIS();
     const RedisServer server;
     server.command({"ACL", "SETUSER", "bob", "on", ">b", "~*", "+@all"});
     RedisAddress address = server.address();
     address.user = "bob";
     address.password = "b";
-    RedisClient client{address, patient()};
-    EXPECT_EQ(client.call({"ACL", "WHOAMI"})->text, "bob");
+    RedisPool pool{address, patient()};
+    EXPECT_EQ(pool.call({"ACL", "WHOAMI"})->text, "bob");
     server.command({"ACL", "DELUSER", "bob"});
-    EXPECT_EQ(client.call({"PING"}).error().code(), ErrorCode::authentication);
+    EXPECT_EQ(pool.call({"PING"}).error().code(), ErrorCode::authentication);
     server.command({"ACL", "SETUSER", "bob", "on", ">b", "~*", "+@all"});
     const TimePoint limit = SystemClock::instance().now() + 20s;
-    auto reply = client.call({"PING"});
+    auto reply = pool.call({"PING"});
     while (!reply && SystemClock::instance().now() < limit) {
-        reply = client.call({"PING"});
+        reply = pool.call({"PING"});
     }
     ASSERT_TRUE(reply.ok()) << reply.error().toLogLine();
 }
