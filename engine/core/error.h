@@ -31,6 +31,7 @@ enum class ErrorCode : std::uint8_t {
     timedOut,         ///< no answer before the deadline
     disconnected,     ///< the connection was lost while a reply was due
     authentication,   ///< user or password refused
+    untrusted,        ///< a certificate refused, the server's or ours (TlsRefusal)
     noPermission,     ///< the server's access rules forbid the command
     readOnly,         ///< the server takes no writes (replica, or persistence failed)
     outOfMemory,      ///< the server is at its memory limit and may not evict

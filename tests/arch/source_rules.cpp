@@ -258,12 +258,12 @@ std::vector<Rule> makeRules() {
     all.push_back({"hiredisIsBehindOneDoor",
                    "hiredis 0.14 and 1.x differ; one file knows about it, and the rest would build "
                    "with any client.",
-                   "Use engine/redis/redis_connection.h.", [](const Files& files) {
+                   "Use engine/redis/reply_reader.h.", [](const Files& files) {
                        return findIncludes(
                            files,
                            [](const SourceFile& file) {
                                return isProduct(file) &&
-                                      file.path() != "engine/redis/redis_connection.cpp";
+                                      file.path() != "engine/redis/reply_reader.cpp";
                            },
                            [](const std::string& name) { return name.starts_with("hiredis"); });
                    }});

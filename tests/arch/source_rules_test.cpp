@@ -79,7 +79,7 @@ std::vector<Example> goodExamples() {
         {"uiKnowsNoApp", {source("app/a.h", "#include \"app/b.h\"\n")}},
         {"chartsAreBehindOneDoor", {source("ui/charts/a.cpp", "#include <QChart>\n")}},
         {"hiredisIsBehindOneDoor",
-         {source("engine/redis/redis_connection.cpp", "#include <hiredis/hiredis.h>\n")}},
+         {source("engine/redis/reply_reader.cpp", "#include <hiredis/hiredis.h>\n")}},
         {"sqliteIsBehindOneDoor", {source("engine/backend/a.cpp", "#include <sqlite3.h>\n")}},
         {"sqliteIsBehindOneDoor", {source("tests/engine/a.cpp", "#include <sqlite3.h>\n")}},
         {"zlibIsBehindOneDoor", {source("engine/trace/gzip_source.cpp", "#include <zlib.h>\n")}},
