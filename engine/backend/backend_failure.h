@@ -22,6 +22,7 @@ constexpr BackendFailure backendFailure(ErrorCode code) noexcept {
         case ErrorCode::timedOut:
         case ErrorCode::disconnected:
         case ErrorCode::authentication:
+        case ErrorCode::untrusted:
         case ErrorCode::loading:
         case ErrorCode::notThisProtocol:
         case ErrorCode::unavailable:

@@ -47,6 +47,8 @@ const char* errorCodeName(ErrorCode code) noexcept {
             return "disconnected";
         case ErrorCode::authentication:
             return "authentication";
+        case ErrorCode::untrusted:
+            return "untrusted";
         case ErrorCode::noPermission:
             return "noPermission";
         case ErrorCode::readOnly:

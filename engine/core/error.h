@@ -31,10 +31,11 @@ enum class ErrorCode : std::uint8_t {
     timedOut,         ///< no answer before the deadline
     disconnected,     ///< the connection was lost while a reply was due
     authentication,   ///< user or password refused
+    untrusted,        ///< a certificate refused, the server's or ours (TlsRefusal)
     noPermission,     ///< the server's access rules forbid the command
     readOnly,         ///< the server takes no writes (replica, or persistence failed)
     outOfMemory,      ///< the server is at its memory limit and may not evict
-    loading,          ///< the server is still reading its data set
+    loading,          ///< the server cannot answer yet: it reads its data, elects, runs a script
     notThisProtocol,  ///< something answers, but does not speak the expected protocol
     serverError,      ///< any other error the server reported
     // Loads.

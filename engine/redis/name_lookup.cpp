@@ -2,9 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/redis/name_lookup.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
+#include <sys/un.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <condition_variable>
 #include <cstring>
@@ -140,6 +143,28 @@ Result<std::vector<SocketAddress>> lookUpName(const std::string& host, const std
 }
 
 }  // namespace
+
+std::string SocketAddress::toText() const {
+    if (storage.ss_family == AF_UNIX) {
+        sockaddr_un address{};
+        std::memcpy(&address, &storage, std::min<std::size_t>(length, sizeof address));
+        return {address.sun_path, ::strnlen(address.sun_path, sizeof address.sun_path)};
+    }
+    char host[NI_MAXHOST];
+    char port[NI_MAXSERV];
+    if (::getnameinfo(reinterpret_cast<const sockaddr*>(&storage), length, host, sizeof host, port,
+                      sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
+        return {};
+    }
+    const bool bracketed = storage.ss_family == AF_INET6;
+    return (bracketed ? '[' + std::string{host} + ']' : std::string{host}) + ':' + port;
+}
+
+bool isNumericHost(const std::string& host) noexcept {
+    std::array<unsigned char, sizeof(in6_addr)> ignored{};
+    return ::inet_pton(AF_INET, host.c_str(), ignored.data()) == 1 ||
+           ::inet_pton(AF_INET6, host.c_str(), ignored.data()) == 1;
+}
 
 Result<std::vector<SocketAddress>> lookUpHost(const std::string& host, int port, TimePoint deadline,
                                               const Clock& clock) {

@@ -16,7 +16,13 @@ namespace cachescope {
 struct SocketAddress {
     sockaddr_storage storage{};
     socklen_t length = 0;
+
+    /// "127.0.0.1:6379", "[::1]:6379", the path of a Unix socket; empty for any other.
+    std::string toText() const;
 };
+
+/// Whether a host is an address in digits, which needs no lookup. Any thread.
+bool isNumericHost(const std::string& host) noexcept;
 
 /// The addresses of a TCP host, in the order of preference of the operating system.
 ///

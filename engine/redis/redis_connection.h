@@ -10,6 +10,7 @@
 
 #include "engine/core/clock.h"
 #include "engine/core/result.h"
+#include "engine/redis/byte_stream.h"
 #include "engine/redis/redis_address.h"
 #include "engine/redis/redis_reply.h"
 
@@ -26,11 +27,17 @@ namespace cachescope {
 /// A connection that listens (SUBSCRIBE) is spoken to with post() instead, and read with receive().
 class RedisConnection {
 public:
-    /// unreachable, timedOut, disconnected, notPermitted; authentication when the login is refused
-    /// or one is needed; notThisProtocol when something else than Redis answers, with the beginning
-    /// of what it said; whatever the server says to SELECT. `clock` must outlive the connection.
+    /// unreachable, timedOut, disconnected, notPermitted; untrusted and what else openTransport()
+    /// gives; authentication when the login is refused or one is needed; notThisProtocol when
+    /// something else than Redis answers, with the beginning of what it said, or kSpeaksNoTls or
+    /// kSpeaksOnlyTls; whatever the server says to SELECT. `clock` must outlive the connection.
     static Result<std::unique_ptr<RedisConnection>> open(
         const RedisAddress& address, TimePoint deadline,
+        const Clock& clock = SystemClock::instance());
+
+    /// The part of open() after connecting: logs in over a stream to `address`.
+    static Result<std::unique_ptr<RedisConnection>> logInOver(
+        std::unique_ptr<ByteStream> stream, const RedisAddress& address, TimePoint deadline,
         const Clock& clock = SystemClock::instance());
 
     ~RedisConnection();
@@ -53,6 +60,10 @@ public:
     /// the deadline.
     static Result<bool> waitForEither(const RedisConnection& one, const RedisConnection& other,
                                       TimePoint deadline);
+
+    /// Gives up the logged-in stream to somebody who pipelines by himself: nothing is under way on
+    /// it. The connection is closed then. Null when it was.
+    std::unique_ptr<ByteStream> takeStream();
 
     /// Makes whatever is under way end soon, with a failure. The one call that another thread may
     /// make, as long as the connection is not destroyed meanwhile.

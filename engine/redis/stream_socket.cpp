@@ -11,15 +11,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <climits>
 #include <cstring>
-#include <span>
 #include <system_error>
-#include <utility>
-
-#include "engine/redis/name_lookup.h"
 
 namespace cachescope {
 
@@ -83,35 +77,22 @@ void prepare(int fd, int family) {
 
 }  // namespace
 
-StreamSocket::StreamSocket(StreamSocket&& other) noexcept : m_fd(std::exchange(other.m_fd, -1)) {}
-
-StreamSocket& StreamSocket::operator=(StreamSocket&& other) noexcept {
-    if (this != &other) {
-        close();
-        m_fd = std::exchange(other.m_fd, -1);
-    }
-    return *this;
-}
-
 StreamSocket::~StreamSocket() {
-    close();
-}
-
-void StreamSocket::close() noexcept {
     if (m_fd >= 0) {
-        ::close(std::exchange(m_fd, -1));
+        ::close(m_fd);
     }
 }
 
-Result<StreamSocket> StreamSocket::connectAddress(int family, const void* address,
-                                                  std::size_t length, TimePoint deadline,
-                                                  const Clock& clock) {
-    StreamSocket made{::socket(family, SOCK_STREAM, 0)};
-    if (made.m_fd < 0) {
+Result<std::unique_ptr<StreamSocket>> StreamSocket::connectAddress(int family, const void* address,
+                                                                   std::size_t length,
+                                                                   TimePoint deadline,
+                                                                   const Clock& clock) {
+    std::unique_ptr<StreamSocket> made{new StreamSocket{::socket(family, SOCK_STREAM, 0)}};
+    if (made->m_fd < 0) {
         return connectError(errno);
     }
-    prepare(made.m_fd, family);
-    if (::connect(made.m_fd, static_cast<const sockaddr*>(address),
+    prepare(made->m_fd, family);
+    if (::connect(made->m_fd, static_cast<const sockaddr*>(address),
                   static_cast<socklen_t>(length)) == 0) {
         return made;
     }
@@ -119,12 +100,12 @@ Result<StreamSocket> StreamSocket::connectAddress(int family, const void* addres
     if (errno != EINPROGRESS && errno != EINTR) {
         return connectError(errno);
     }
-    if (auto waited = made.waitFor(false, true, deadline, clock); !waited) {
+    if (auto waited = waitFor(*made, false, true, deadline, clock); !waited) {
         return waited.error();
     }
     int failure = 0;
     socklen_t size = sizeof failure;
-    if (::getsockopt(made.m_fd, SOL_SOCKET, SO_ERROR, &failure, &size) != 0) {
+    if (::getsockopt(made->m_fd, SOL_SOCKET, SO_ERROR, &failure, &size) != 0) {
         failure = errno;
     }
     if (failure != 0) {
@@ -133,15 +114,21 @@ Result<StreamSocket> StreamSocket::connectAddress(int family, const void* addres
     return made;
 }
 
-Result<StreamSocket> StreamSocket::connectTcp(const std::string& host, int port, TimePoint deadline,
-                                              const Clock& clock) {
+Result<std::unique_ptr<StreamSocket>> StreamSocket::connectTcp(const std::string& host, int port,
+                                                               TimePoint deadline,
+                                                               const Clock& clock) {
     const auto addresses = lookUpHost(host, port, deadline, clock);
     if (!addresses) {
         return addresses.error();
     }
+    return connectTcp(*addresses, deadline, clock);
+}
+
+Result<std::unique_ptr<StreamSocket>> StreamSocket::connectTcp(
+    std::span<const SocketAddress> addresses, TimePoint deadline, const Clock& clock) {
     Error last{ErrorCode::unreachable, {}, "no address"};
-    auto left = static_cast<int>(addresses->size());
-    for (const SocketAddress& address : *addresses) {
+    auto left = static_cast<int>(addresses.size());
+    for (const SocketAddress& address : addresses) {
         const TimePoint now = clock.now();
         const TimePoint until = now + std::max((deadline - now) / left--, Duration::zero());
         auto made = connectAddress(address.storage.ss_family, &address.storage, address.length,
@@ -154,8 +141,9 @@ Result<StreamSocket> StreamSocket::connectTcp(const std::string& host, int port,
     return last;
 }
 
-Result<StreamSocket> StreamSocket::connectUnix(const std::string& path, TimePoint deadline,
-                                               const Clock& clock) {
+Result<std::unique_ptr<StreamSocket>> StreamSocket::connectUnix(const std::string& path,
+                                                                TimePoint deadline,
+                                                                const Clock& clock) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path) {
@@ -201,49 +189,21 @@ Result<std::size_t> StreamSocket::readSome(std::span<char> into) {
     }
 }
 
-namespace {
-
-// Whether one of the descriptors is ready before the deadline.
-Result<bool> pollUntil(std::span<pollfd> wanted, TimePoint deadline, const Clock& clock) {
-    for (;;) {
-        const Duration left = std::max(deadline - clock.now(), Duration::zero());
-        const auto milliseconds = std::min<std::int64_t>(
-            std::chrono::ceil<std::chrono::milliseconds>(left).count(), INT_MAX);
-        const int ready = ::poll(wanted.data(), wanted.size(), static_cast<int>(milliseconds));
-        if (ready >= 0) {
-            return ready > 0;
-        }
-        if (errno != EINTR) {
-            return systemError(errno);
-        }
-    }
-}
-
-}  // namespace
-
-Result<void> StreamSocket::waitFor(bool readable, bool writable, TimePoint deadline,
-                                   const Clock& clock) {
-    pollfd wanted{};
-    wanted.fd = m_fd;
-    wanted.events = static_cast<short>((readable ? POLLIN : 0) | (writable ? POLLOUT : 0));
-    const auto ready = pollUntil({&wanted, 1}, deadline, clock);
-    if (!ready) {
-        return ready.error();
-    }
-    return *ready ? Result<void>{} : Error{ErrorCode::timedOut};
-}
-
-Result<bool> StreamSocket::waitForEither(const StreamSocket& one, const StreamSocket& other,
-                                         TimePoint deadline, const Clock& clock) {
-    std::array<pollfd, 2> wanted{};
-    wanted[0].fd = one.m_fd;
-    wanted[1].fd = other.m_fd;
-    wanted[0].events = wanted[1].events = POLLIN;
-    return pollUntil(wanted, deadline, clock);
+short StreamSocket::pollEvents(bool toRead, bool toWrite) const noexcept {
+    return static_cast<short>((toRead ? POLLIN : 0) | (toWrite ? POLLOUT : 0));
 }
 
 void StreamSocket::hangUp() noexcept {
     ::shutdown(m_fd, SHUT_RDWR);
+}
+
+std::string StreamSocket::peerText() const {
+    SocketAddress peer;
+    peer.length = sizeof peer.storage;
+    if (::getpeername(m_fd, reinterpret_cast<sockaddr*>(&peer.storage), &peer.length) != 0) {
+        return {};
+    }
+    return peer.toText();
 }
 
 }  // namespace cachescope

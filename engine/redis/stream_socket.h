@@ -3,61 +3,55 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
-#include "engine/core/clock.h"
-#include "engine/core/result.h"
+#include "engine/redis/byte_stream.h"
+#include "engine/redis/name_lookup.h"
 
 namespace cachescope {
 
-/// A connected stream of bytes over TCP or a Unix socket that never blocks but in waitFor().
+/// A ByteStream over TCP or a Unix socket, as the operating system gives it.
 ///
 /// Made by connectTcp() and connectUnix(), which keep to their deadline (a moment on the `clock`
 /// they are given, which must run in real time). TCP goes out without delay (Nagle's algorithm is
-/// off) and is watched by keep-alive. Writing to a peer that has gone is an error, never a signal.
-/// Errors have no subject; who knows the address adds it. One thread at a time.
-class StreamSocket {
+/// off) and is watched by keep-alive. It never blocks but while it connects.
+class StreamSocket final : public ByteStream {
 public:
-    StreamSocket(StreamSocket&& other) noexcept;
-    StreamSocket& operator=(StreamSocket&& other) noexcept;
-    ~StreamSocket();
+    ~StreamSocket() override;
 
     /// unreachable, timedOut, notPermitted. Tries all addresses of `host`, each with its share of
     /// the time that is left.
-    static Result<StreamSocket> connectTcp(const std::string& host, int port, TimePoint deadline,
-                                           const Clock& clock);
+    static Result<std::unique_ptr<StreamSocket>> connectTcp(const std::string& host, int port,
+                                                            TimePoint deadline, const Clock& clock);
+    /// The same with addresses that are known already.
+    static Result<std::unique_ptr<StreamSocket>> connectTcp(
+        std::span<const SocketAddress> addresses, TimePoint deadline, const Clock& clock);
     /// As connectTcp(); outOfRange for a path that is too long for the operating system.
-    static Result<StreamSocket> connectUnix(const std::string& path, TimePoint deadline,
-                                            const Clock& clock);
+    static Result<std::unique_ptr<StreamSocket>> connectUnix(const std::string& path,
+                                                             TimePoint deadline,
+                                                             const Clock& clock);
 
-    /// How many bytes went out, 0 when there is no room at present; disconnected or io.
-    Result<std::size_t> writeSome(std::string_view bytes);
+    Result<std::size_t> writeSome(std::string_view bytes) override;
+    Result<std::size_t> readSome(std::span<char> into) override;
+    short pollEvents(bool toRead, bool toWrite) const noexcept override;
+    bool hasBuffered() const noexcept override { return false; }
+    int descriptor() const noexcept override { return m_fd; }
+    void hangUp() noexcept override;
 
-    /// How many bytes came in, 0 when there are none at present; disconnected at the end of the
-    /// stream or on a reset, or io.
-    Result<std::size_t> readSome(std::span<char> into);
-
-    /// Waits until one of the wanted directions may go on; timedOut at the deadline.
-    Result<void> waitFor(bool readable, bool writable, TimePoint deadline, const Clock& clock);
-
-    /// Waits until there is something to read, or an end to notice, on either of the two; false at
-    /// the deadline.
-    static Result<bool> waitForEither(const StreamSocket& one, const StreamSocket& other,
-                                      TimePoint deadline, const Clock& clock);
-
-    /// Ends the stream in both directions, so that whoever waits or reads notices. The one call
-    /// that another thread may make meanwhile.
-    void hangUp() noexcept;
+    /// Where the other side is, as "127.0.0.1:6379", "[::1]:6379" or a path; empty if unknown.
+    std::string peerText() const;
 
 private:
     explicit StreamSocket(int fd) noexcept : m_fd(fd) {}
-    static Result<StreamSocket> connectAddress(int family, const void* address, std::size_t length,
-                                               TimePoint deadline, const Clock& clock);
-    void close() noexcept;
+    static Result<std::unique_ptr<StreamSocket>> connectAddress(int family, const void* address,
+                                                                std::size_t length,
+                                                                TimePoint deadline,
+                                                                const Clock& clock);
 
-    int m_fd = -1;
+    const int m_fd;
 };
 
 }  // namespace cachescope

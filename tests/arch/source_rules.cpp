@@ -258,15 +258,29 @@ std::vector<Rule> makeRules() {
     all.push_back({"hiredisIsBehindOneDoor",
                    "hiredis 0.14 and 1.x differ; one file knows about it, and the rest would build "
                    "with any client.",
-                   "Use engine/redis/redis_connection.h.", [](const Files& files) {
+                   "Use engine/redis/reply_reader.h.", [](const Files& files) {
                        return findIncludes(
                            files,
                            [](const SourceFile& file) {
                                return isProduct(file) &&
-                                      file.path() != "engine/redis/redis_connection.cpp";
+                                      file.path() != "engine/redis/reply_reader.cpp";
                            },
                            [](const std::string& name) { return name.starts_with("hiredis"); });
                    }});
+
+    all.push_back(
+        {"opensslIsBehindOneDoor",
+         "What a certificate has to prove is decided in one place, and headers of OpenSSL "
+         "bring thousands of names along.",
+         "Use engine/redis/tls_stream.h.", [](const Files& files) {
+             return findIncludes(
+                 files,
+                 [](const SourceFile& file) {
+                     static const std::regex kDoor{"engine/redis/tls_[a-z]+\\.cpp"};
+                     return isProduct(file) && !std::regex_match(file.path(), kDoor);
+                 },
+                 [](const std::string& name) { return name.starts_with("openssl/"); });
+         }});
 
     all.push_back({"sqliteIsBehindOneDoor",
                    "A second user of SQLite would need its own rules for locks, versions and "

@@ -74,7 +74,7 @@ TEST(PrivateRedisServer, noticesThatItWasKilled) {
     auto watch =
         StreamSocket::connectUnix(address.unixPath, deadline, SystemClock::instance()).value();
     ASSERT_EQ(::kill((*server)->pid(), SIGKILL), 0);
-    ASSERT_TRUE(watch.waitFor(true, false, deadline, SystemClock::instance()).ok());
+    ASSERT_TRUE(waitFor(*watch, true, false, deadline, SystemClock::instance()).ok());
     while ((*server)->running() && SystemClock::instance().now() < deadline) {
     }
     EXPECT_FALSE((*server)->running());
@@ -119,9 +119,9 @@ TEST(PrivateRedisServer, diesWithTheProgramThatStartedIt) {
     ::waitpid(program, nullptr, 0);
     if (watch) {
         // The end of the connection is the end of the server.
-        EXPECT_TRUE(watch->waitFor(true, false, deadline, SystemClock::instance()).ok());
+        EXPECT_TRUE(waitFor(**watch, true, false, deadline, SystemClock::instance()).ok());
         char byte = 0;
-        const auto got = watch->readSome({&byte, 1});
+        const auto got = (*watch)->readSome({&byte, 1});
         EXPECT_FALSE(got.ok());
     }
     if (!directory.empty()) {

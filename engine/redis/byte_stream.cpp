@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/redis/byte_stream.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <system_error>
+
+namespace cachescope {
+
+namespace {
+
+// Whether one of the descriptors is ready before the deadline.
+Result<bool> pollUntil(std::span<pollfd> wanted, TimePoint deadline, const Clock& clock) {
+    for (;;) {
+        const Duration left = std::max(deadline - clock.now(), Duration::zero());
+        const auto milliseconds = std::min<std::int64_t>(
+            std::chrono::ceil<std::chrono::milliseconds>(left).count(), INT_MAX);
+        const int ready = ::poll(wanted.data(), wanted.size(), static_cast<int>(milliseconds));
+        if (ready >= 0) {
+            return ready > 0;
+        }
+        if (errno != EINTR) {
+            return Error{ErrorCode::io, {}, std::system_category().message(errno)};
+        }
+    }
+}
+
+pollfd entryFor(const ByteStream& stream, bool toRead, bool toWrite) {
+    pollfd entry{};
+    entry.fd = stream.descriptor();
+    entry.events = stream.pollEvents(toRead, toWrite);
+    return entry;
+}
+
+}  // namespace
+
+Result<void> waitFor(const ByteStream& stream, bool toRead, bool toWrite, TimePoint deadline,
+                     const Clock& clock) {
+    if (toRead && stream.hasBuffered()) {
+        return {};
+    }
+    pollfd wanted = entryFor(stream, toRead, toWrite);
+    const auto ready = pollUntil({&wanted, 1}, deadline, clock);
+    if (!ready) {
+        return ready.error();
+    }
+    return *ready ? Result<void>{} : Error{ErrorCode::timedOut};
+}
+
+Result<bool> waitForEither(const ByteStream& one, const ByteStream& other, TimePoint deadline,
+                           const Clock& clock) {
+    if (one.hasBuffered() || other.hasBuffered()) {
+        return true;
+    }
+    std::array<pollfd, 2> wanted{entryFor(one, true, false), entryFor(other, true, false)};
+    return pollUntil(wanted, deadline, clock);
+}
+
+}  // namespace cachescope

@@ -1,0 +1,224 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/redis/reply_reader.h"
+
+#include <hiredis/hiredis.h>
+
+#include <algorithm>
+#include <new>
+#include <utility>
+#include <vector>
+
+namespace cachescope {
+
+namespace {
+
+constexpr std::size_t kKeptBuffer = std::size_t{128} * 1024;
+constexpr std::size_t kMaxElements = std::size_t{1} << 20;
+constexpr std::size_t kQuotedBytes = 80;
+
+// The reader of hiredis calls these to build a reply; a null result makes it stop with an error.
+// They are called by C code, so nothing may be thrown out of them.
+
+RedisReply::Type typeOf(int type) noexcept {
+    switch (type) {
+        case REDIS_REPLY_STRING:
+            return RedisReply::Type::bulk;
+        case REDIS_REPLY_ARRAY:
+            return RedisReply::Type::array;
+        case REDIS_REPLY_INTEGER:
+            return RedisReply::Type::integer;
+        case REDIS_REPLY_NIL:
+            return RedisReply::Type::nil;
+        case REDIS_REPLY_STATUS:
+            return RedisReply::Type::status;
+        case REDIS_REPLY_ERROR:
+            return RedisReply::Type::error;
+        default:
+            return RedisReply::Type::unsupported;
+    }
+}
+
+RedisReply* placeFor(const redisReadTask* task) {
+    if (task->parent == nullptr) {
+        return new RedisReply;
+    }
+    auto* array = static_cast<RedisReply*>(task->parent->obj);
+    return &array->elements.at(static_cast<std::size_t>(task->idx));
+}
+
+template <class Fill>
+void* build(const redisReadTask* task, Fill fill) noexcept {
+    try {
+        RedisReply* reply = placeFor(task);
+        reply->type = typeOf(task->type);
+        try {
+            fill(*reply);
+        } catch (...) {
+            if (task->parent == nullptr) {
+                delete reply;
+            }
+            throw;
+        }
+        return reply;
+    } catch (...) {
+        return nullptr;
+    }
+}
+
+void* buildString(const redisReadTask* task, char* text, std::size_t length) noexcept {
+    return build(task, [=](RedisReply& reply) { reply.text.assign(text, length); });
+}
+
+void* buildSizedArray(const redisReadTask* task, std::size_t length) noexcept {
+    return build(task, [=](RedisReply& reply) {
+        if (length > kMaxElements) {
+            throw std::bad_alloc{};
+        }
+        reply.elements.resize(length);
+    });
+}
+
+void* buildInteger(const redisReadTask* task, long long number) noexcept {
+    return build(task, [=](RedisReply& reply) { reply.integer = number; });
+}
+
+void* buildNil(const redisReadTask* task) noexcept {
+    return build(task, [=](RedisReply& reply) {
+        // In RESP2 nil is a string or an array of length -1; a nil by its own name is RESP3.
+        reply.type =
+            task->type == REDIS_REPLY_NIL ? RedisReply::Type::unsupported : RedisReply::Type::nil;
+    });
+}
+
+void freeReply(void* reply) noexcept {
+    delete static_cast<RedisReply*>(reply);
+}
+
+#if HIREDIS_MAJOR >= 1
+void* buildArray(const redisReadTask* task, std::size_t length) noexcept {
+    return buildSizedArray(task, length);
+}
+void* buildDouble(const redisReadTask* task, double, char* text, std::size_t length) noexcept {
+    return buildString(task, text, length);
+}
+void* buildBool(const redisReadTask* task, int) noexcept {
+    return build(task, [](RedisReply&) {});
+}
+#else
+void* buildArray(const redisReadTask* task, int length) noexcept {
+    return buildSizedArray(task, length < 0 ? kMaxElements + 1 : static_cast<std::size_t>(length));
+}
+#endif
+
+redisReplyObjectFunctions* replyFunctions() {
+    static redisReplyObjectFunctions functions = [] {
+        redisReplyObjectFunctions made{};
+        made.createString = buildString;
+        made.createArray = buildArray;
+        made.createInteger = buildInteger;
+        made.createNil = buildNil;
+        made.freeObject = freeReply;
+#if HIREDIS_MAJOR >= 1
+        made.createDouble = buildDouble;
+        made.createBool = buildBool;
+#endif
+        return made;
+    }();
+    return &functions;
+}
+
+}  // namespace
+
+Result<void> appendCommand(const RedisCommand& command, std::string& out) {
+    std::vector<const char*> arguments;
+    std::vector<std::size_t> lengths;
+    arguments.reserve(command.size());
+    lengths.reserve(command.size());
+    for (const std::string& argument : command) {
+        arguments.push_back(argument.data());
+        lengths.push_back(argument.size());
+    }
+    char* text = nullptr;
+    const auto length = redisFormatCommandArgv(&text, static_cast<int>(command.size()),
+                                               arguments.data(), lengths.data());
+    if (length < 0) {
+        return Error{ErrorCode::tooLarge};
+    }
+    out.append(text, static_cast<std::size_t>(length));
+    redisFreeCommand(text);
+    return {};
+}
+
+void ReplyReader::FreeReader::operator()(redisReader* reader) const noexcept {
+    redisReaderFree(reader);
+}
+
+ReplyReader::ReplyReader() : m_reader(redisReaderCreateWithFunctions(replyFunctions())) {
+    if (m_reader == nullptr) {
+        m_failure = Error{ErrorCode::tooLarge, {}, "out of memory"};
+        return;
+    }
+    m_reader->maxbuf = kKeptBuffer;
+}
+
+ReplyReader::~ReplyReader() = default;
+
+Result<void> ReplyReader::feed(std::string_view bytes) {
+    if (m_failure) {
+        return *m_failure;
+    }
+    if (bytes.empty()) {
+        return {};
+    }
+    m_begin = bytes.substr(0, kQuotedBytes);
+    m_fed += bytes.size();
+    if (redisReaderFeed(m_reader.get(), bytes.data(), bytes.size()) != REDIS_OK) {
+        return fail();
+    }
+    return {};
+}
+
+Result<std::optional<RedisReply>> ReplyReader::next() {
+    if (m_failure) {
+        return *m_failure;
+    }
+    // Asked without bytes, the reader begins a reply that nobody sent.
+    if (m_reader->pos >= m_reader->len) {
+        return std::optional<RedisReply>{};
+    }
+    void* made = nullptr;
+    if (redisReaderGetReply(m_reader.get(), &made) != REDIS_OK) {
+        return fail();
+    }
+    if (made == nullptr) {
+        return std::optional<RedisReply>{};
+    }
+    const std::unique_ptr<RedisReply> reply{static_cast<RedisReply*>(made)};
+    if (!isResp2(*reply)) {
+        m_failure = Error{ErrorCode::notThisProtocol, {}, "a reply of a type that RESP2 lacks"};
+        return *m_failure;
+    }
+    return std::optional<RedisReply>{std::move(*reply)};
+}
+
+bool ReplyReader::isMidReply() const noexcept {
+    return m_reader != nullptr && (m_reader->pos < m_reader->len || m_reader->ridx >= 0);
+}
+
+std::uint64_t ReplyReader::bytesTaken() const noexcept {
+    return m_reader == nullptr ? 0 : m_fed - (m_reader->len - m_reader->pos);
+}
+
+Error ReplyReader::fail() {
+    if (m_reader->err != REDIS_ERR_PROTOCOL) {
+        m_failure = Error{ErrorCode::tooLarge, {}, m_reader->errstr};
+    } else {
+        std::string_view said = m_begin;
+        said = said.substr(0, said.find_first_of(std::string_view{"\r\n\0", 3}));
+        m_failure = Error{ErrorCode::notThisProtocol, {}, std::string{said}};
+    }
+    return *m_failure;
+}
+
+}  // namespace cachescope
