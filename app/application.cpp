@@ -16,7 +16,12 @@ void nameApplication() {
 
 Application::Application(QApplication& application, ui::ThemeChoice theme)
     : m_theme(application, theme),
+      m_secrets(QStringLiteral("Cachescope")),
+      m_connections(m_settings, m_secrets),
       m_lab(m_folder.liveRunConfig()),
-      m_window(m_lab, m_assistant, m_theme, m_settings) {}
+      m_window(m_lab, {m_assistant, m_connections}, m_theme, m_settings) {
+    m_lab.setAddressCompleter(
+        [this](const QString& address) { return m_connections.completed(address); });
+}
 
 }  // namespace cachescope::app

@@ -6,8 +6,10 @@
 
 #include "app/run_folder.h"
 #include "ui/model/app_settings.h"
+#include "ui/model/connection_book.h"
 #include "ui/model/lab_presenter.h"
 #include "ui/model/redis_assistant.h"
+#include "ui/model/secret_store.h"
 #include "ui/pages/main_window.h"
 #include "ui/theme/theme.h"
 
@@ -27,12 +29,15 @@ public:
     ui::LabPresenter& lab() noexcept { return m_lab; }
     ui::MainWindow& window() noexcept { return m_window; }
     ui::Theme& theme() noexcept { return m_theme; }
+    ui::ConnectionBook& connections() noexcept { return m_connections; }
 
 private:
     RunFolder m_folder;
     ui::AppSettings m_settings;
     ui::Theme m_theme;
     ui::RedisAssistant m_assistant;
+    ui::SecretStore m_secrets;
+    ui::ConnectionBook m_connections;
     ui::LabPresenter m_lab;
     ui::MainWindow m_window;
 };

@@ -78,11 +78,13 @@ CommandLine parseCommandLine(int argc, char** argv) {
         program.add_subcommand("screenshot", "Draw a page of the real window into a picture");
     std::string after;
     std::string size;
-    screenshot->add_option("page", line.screenshot.page, "The page: lab")
+    screenshot->add_option("page", line.screenshot.page, "The page: lab, or connection, the dialog")
         ->required()
-        ->check(CLI::IsMember({"lab"}));
+        ->check(CLI::IsMember({"lab", "connection"}));
     screenshot->add_option("--scenario", line.screenshot.scenario, "A file or one of the program's")
         ->capture_default_str();
+    screenshot->add_option("--url", line.screenshot.url,
+                           "The address that the connection dialog tests");
     screenshot->add_option("--after", after, "How far into the scenario (default 60s)")
         ->check(kDuration);
     screenshot->add_option("--theme", line.screenshot.theme, "light or dark")

@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "app/application.h"
+#include "ui/dialogs/connection_dialog.h"
 #include "ui/model/error_text.h"
 
 namespace cachescope::app {
@@ -30,21 +31,17 @@ void dropPlatformRemarks(QtMsgType type, const QMessageLogContext& context, cons
     std::cerr << qFormatLogMessage(type, context, text).toStdString() << '\n';
 }
 
-}  // namespace
+bool write(QWidget& window, const ScreenshotOptions& options) {
+    const QString path = QString::fromLocal8Bit(options.output.c_str());
+    QDir().mkpath(QFileInfo(path).absolutePath());
+    return window.grab().save(path, "PNG");
+}
 
-int runScreenshot(const ScreenshotOptions& options, int argc, char** argv) {
-    qInstallMessageHandler(dropPlatformRemarks);
-    // A picture of the window needs no display; who wants a real one says so.
-    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
-        qputenv("QT_QPA_PLATFORM", "offscreen");
-    }
-    qputenv("QT_SCALE_FACTOR", QByteArray::number(options.scale));
-    nameApplication();
-    // The picture must not depend on what somebody set up, nor change it.
-    QCoreApplication::setApplicationName(QStringLiteral("Cachescope-screenshot"));
-    QApplication application(argc, argv);
-    Application program(application,
-                        options.theme == "dark" ? ui::ThemeChoice::dark : ui::ThemeChoice::light);
+Error notWritten(const ScreenshotOptions& options) {
+    return Error{ErrorCode::io, options.output, "the picture cannot be written"};
+}
+
+int drawLab(const ScreenshotOptions& options, Application& program) {
     ui::LabPresenter& lab = program.lab();
     if (const auto opened = lab.openFile(QString::fromLocal8Bit(options.scenario.c_str()));
         !opened) {
@@ -70,15 +67,53 @@ int runScreenshot(const ScreenshotOptions& options, int argc, char** argv) {
         if (state.time < moment || state.generation == 0 || ++frames < 8) {
             return;
         }
-        const QString path = QString::fromLocal8Bit(options.output.c_str());
-        QDir().mkpath(QFileInfo(path).absolutePath());
-        if (frames == 8 && !window.grab().save(path, "PNG")) {
-            exitCode = fail(Error{ErrorCode::io, options.output, "the picture cannot be written"});
+        if (frames == 8 && !write(window, options)) {
+            exitCode = fail(notWritten(options));
         }
         QApplication::quit();
     });
     QApplication::exec();
     return exitCode;
+}
+
+int drawConnection(const ScreenshotOptions& options, Application& program) {
+    ui::ConnectionDialog dialog(program.connections());
+    dialog.resize(options.width, options.height);
+    dialog.show();
+    if (options.url.empty()) {
+        return write(dialog, options) ? 0 : fail(notWritten(options));
+    }
+    int exitCode = 0;
+    QObject::connect(
+        &dialog, &ui::ConnectionDialog::tested, &dialog,
+        [&] {
+            exitCode = write(dialog, options) ? 0 : fail(notWritten(options));
+            QApplication::quit();
+        },
+        Qt::QueuedConnection);
+    dialog.setUrl(QString::fromLocal8Bit(options.url.c_str()));
+    dialog.tryOut();
+    QApplication::exec();
+    return exitCode;
+}
+
+}  // namespace
+
+int runScreenshot(const ScreenshotOptions& options, int argc, char** argv) {
+    qInstallMessageHandler(dropPlatformRemarks);
+    // A picture of the window needs no display; who wants a real one says so.
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) {
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    }
+    qputenv("QT_SCALE_FACTOR", QByteArray::number(options.scale));
+    nameApplication();
+    // The picture must not depend on what somebody set up, nor change it.
+    QCoreApplication::setApplicationName(QStringLiteral("Cachescope-screenshot"));
+    QApplication application(argc, argv);
+    Application program(application,
+                        options.theme == "dark" ? ui::ThemeChoice::dark : ui::ThemeChoice::light);
+    return options.page == "connection" ? drawConnection(options, program)
+                                        : drawLab(options, program);
 }
 
 }  // namespace cachescope::app

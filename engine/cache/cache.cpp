@@ -84,13 +84,18 @@ std::uint64_t Cache::missMark(std::string_view key) const noexcept {
 
 Cache::Lookup Cache::peek(std::string_view key, const CacheOptions& options, std::uint64_t mark,
                           bool hits) {
-    Lookup found;
     // Asked before the backend is: what is in doubt now may have been removed by then.
     std::vector<TimePoint> doubts;
     if (FlightTable::hasDoubts(mark)) [[unlikely]] {
         doubts = m_flights->doubtsOf(key);
     }
-    auto stored = m_backend->get(key);
+    return weigh(key, options, doubts, m_backend->get(key), hits);
+}
+
+Cache::Lookup Cache::weigh(std::string_view key, const CacheOptions& options,
+                           const std::vector<TimePoint>& doubts,
+                           Result<std::optional<Entry>> stored, bool hits) {
+    Lookup found;
     note(stored);
     if (!stored.ok() || !*stored) {
         return found;
@@ -184,7 +189,10 @@ void Cache::slide(std::string_view key, const CacheOptions& options, const Entry
 }
 
 Cache::Lookup Cache::lookUp(std::string_view key, const CacheOptions& options, std::uint64_t mark) {
-    Lookup found = peek(key, options, mark, true);
+    return counted(key, peek(key, options, mark, true));
+}
+
+Cache::Lookup Cache::counted(std::string_view key, Lookup found) {
     if (!found.isServed()) {
         m_stats.count(Counter::misses);
         return found;

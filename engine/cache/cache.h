@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -46,6 +47,9 @@ using LoadResult = Result<Loaded>;
 using LoadDone = std::function<void(LoadResult)>;
 /// Begins a load and returns; the outcome may be handed over before or after that.
 using Load = std::function<void(LoadDone)>;
+
+/// Loads several keys in one go: as many outcomes as there are keys, in their order.
+using LoadMany = std::function<std::vector<LoadResult>(const std::vector<std::string>& keys)>;
 
 /// The answer to a request.
 struct Fetched {
@@ -104,6 +108,14 @@ public:
     Result<Fetched> fetchBlocking(std::string_view key, const CacheOptions& options,
                                   const std::function<LoadResult()>& load);
 
+    /// Serves many keys as fetchBlocking() serves one: as many answers, in their order. All are
+    /// looked up in one call of the backend; `load` is called once for all that this request has to
+    /// load, and what it gives is stored in one call; what others load already is waited for. A key
+    /// that `load` gives no outcome for has failed to load. With options.lease, and for refreshes,
+    /// `load` gets one key at a time, on a thread of the cache's own.
+    std::vector<Result<Fetched>> fetchMany(std::span<const std::string> keys,
+                                           const CacheOptions& options, const LoadMany& load);
+
     /// Removes one key, the keys matching a Redis glob, the keys with a prefix, or all; says how
     /// many live entries went. Loads of these keys that are under way are not stored.
     Result<std::uint64_t> invalidate(std::string_view key);
@@ -156,12 +168,23 @@ private:
         std::uint64_t mark;
         Load load;
         bool away;  // the load runs on one of our threads
+        // Where a flight that this request opens is put instead of being begun; or null.
+        std::vector<std::shared_ptr<Flight>>* together = nullptr;
+    };
+    /// What a load gave, as it is to be stored and delivered.
+    struct Kept {
+        Fetched fetched;
+        bool wanted = false;
     };
 
     std::uint64_t missMark(std::string_view key) const noexcept;
     Lookup lookUp(std::string_view key, const CacheOptions& options, std::uint64_t mark);
     /// `hits`: what is served counts as a hit, by which a TTL slides.
     Lookup peek(std::string_view key, const CacheOptions& options, std::uint64_t mark, bool hits);
+    Lookup weigh(std::string_view key, const CacheOptions& options,
+                 const std::vector<TimePoint>& doubts, Result<std::optional<Entry>> stored,
+                 bool hits);
+    Lookup counted(std::string_view key, Lookup found);
     bool isDoubtful(std::string_view key, const Entry& entry, const std::vector<TimePoint>& doubts);
     void removeLeftovers(std::string_view key);
     void judge(std::string_view key, const CacheOptions& options, Lookup& found, bool hits);
@@ -188,12 +211,20 @@ private:
     void runLoad(const std::shared_ptr<Flight>& flight);
     void runAway(const std::shared_ptr<Flight>& flight, std::function<void()> job);
     void complete(const std::shared_ptr<Flight>& flight, LoadResult outcome);
+    void noteLoad(Flight& flight, const LoadResult& outcome, TimePoint now);
     Result<Fetched> keep(Flight& flight, Loaded loaded, TimePoint now);
+    Kept prepared(const Flight& flight, Loaded loaded, TimePoint now);
     void keepFailure(Flight& flight, const Error& failure, TimePoint now);
     bool mayHaveValue(std::string_view key);
     void deliver(const std::shared_ptr<Flight>& flight, Result<Fetched> result);
     /// Whether the entry lies in the backend afterwards.
     bool store(Flight& flight, const Entry& entry);
+    bool settleStore(Flight& flight, bool stored);
+    void loadTogether(const std::vector<std::shared_ptr<Flight>>& flights, const LoadMany& load);
+    void completeTogether(const std::vector<std::shared_ptr<Flight>>& flights,
+                          std::vector<LoadResult> outcomes);
+    void storeTogether(const std::vector<std::shared_ptr<Flight>>& flights,
+                       std::vector<std::optional<Kept>>& kept);
     void releaseLease(Flight& flight);
 
     /// Counts a failure of the backend and keeps it for trouble().

@@ -71,7 +71,11 @@ std::shared_ptr<Flight> Cache::miss(Request request, Lookup found, FetchDone don
             if (joined.opened) {
                 joined.flight->load = std::move(request.load);
                 joined.flight->away = request.away;
-                begin(joined.flight);
+                if (request.together != nullptr) {
+                    request.together->push_back(joined.flight);
+                } else {
+                    begin(joined.flight);
+                }
             } else {
                 m_stats.count(Counter::coalesced);
             }
@@ -267,25 +271,38 @@ void Cache::runLoad(const std::shared_ptr<Flight>& flight) {
 
 void Cache::complete(const std::shared_ptr<Flight>& flight, LoadResult outcome) {
     const TimePoint now = std::max(m_clock.now(), flight->begun);
-    CacheEvent event;
-    event.kind = CacheEventKind::loadEnded;
-    event.key = flight->key;
-    event.cause = flight->cause;
-    event.span = now - flight->begun;
+    noteLoad(*flight, outcome, now);
     if (outcome.ok()) {
-        tell(event);
-        m_flights->noteSuccess(flight->key);
         deliver(flight, keep(*flight, std::move(*outcome), now));
         return;
     }
-    event.error = &outcome.error();
-    tell(event);
-    m_stats.count(Counter::loadFailures);
     keepFailure(*flight, outcome.error(), now);
     deliver(flight, outcome.error());
 }
 
+void Cache::noteLoad(Flight& flight, const LoadResult& outcome, TimePoint now) {
+    CacheEvent event;
+    event.kind = CacheEventKind::loadEnded;
+    event.key = flight.key;
+    event.cause = flight.cause;
+    event.span = now - flight.begun;
+    event.error = outcome.ok() ? nullptr : &outcome.error();
+    tell(event);
+    if (outcome.ok()) {
+        m_flights->noteSuccess(flight.key);
+    } else {
+        m_stats.count(Counter::loadFailures);
+    }
+}
+
 Result<Fetched> Cache::keep(Flight& flight, Loaded loaded, TimePoint now) {
+    Kept kept = prepared(flight, std::move(loaded), now);
+    kept.fetched.kept = kept.wanted && store(flight, kept.fetched.entry);
+    releaseLease(flight);
+    return std::move(kept.fetched);
+}
+
+Cache::Kept Cache::prepared(const Flight& flight, Loaded loaded, TimePoint now) {
     const CacheOptions& options = flight.options;
     auto ttl = loaded.ttl ? loaded.ttl : options.ttl;
     if (loaded.absent && !loaded.ttl && options.negativeTtl) {
@@ -317,7 +334,9 @@ Result<Fetched> Cache::keep(Flight& flight, Loaded loaded, TimePoint now) {
     }
     notes.tags.assign(names.begin(), names.end());
 
-    Fetched fetched;
+    Kept kept;
+    kept.wanted = wanted;
+    Fetched& fetched = kept.fetched;
     fetched.source = Source::loaded;
     fetched.absent = loaded.absent;
     Entry& entry = fetched.entry;
@@ -327,9 +346,7 @@ Result<Fetched> Cache::keep(Flight& flight, Loaded loaded, TimePoint now) {
     entry.loadCost = now - flight.begun;
     entry.expires = ttl ? deadlineAfter(deadlineAfter(now, *ttl), notes.grace) : kNever;
     entry.notes = notes.encode();
-    fetched.kept = wanted && store(flight, entry);
-    releaseLease(flight);
-    return fetched;
+    return kept;
 }
 
 void Cache::keepFailure(Flight& flight, const Error& failure, TimePoint now) {
@@ -381,6 +398,10 @@ bool Cache::store(Flight& flight, const Entry& entry) {
     } else {
         stored = noted(m_backend->set(flight.key, entry)).ok();
     }
+    return settleStore(flight, stored);
+}
+
+bool Cache::settleStore(Flight& flight, bool stored) {
     if (stored) {
         m_stats.count(Counter::fills);
     }

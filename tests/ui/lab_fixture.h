@@ -7,8 +7,10 @@
 #include <memory>
 
 #include "ui/model/app_settings.h"
+#include "ui/model/connection_book.h"
 #include "ui/model/lab_presenter.h"
 #include "ui/model/redis_assistant.h"
+#include "ui/model/secret_store.h"
 #include "ui/pages/main_window.h"
 #include "ui/theme/theme.h"
 
@@ -21,12 +23,16 @@ struct LabFixture {
     AppSettings settings{folder.filePath(QStringLiteral("settings.ini"))};
     Theme theme{*qApp, ThemeChoice::light};
     RedisAssistant assistant;
+    // A service of the tests' own: what the person keeps is none of their business.
+    SecretStore secrets{QStringLiteral("cachescope-test")};
+    ConnectionBook connections{settings, secrets};
     LabPresenter lab{config()};
     std::unique_ptr<MainWindow> window;
 
     /// Makes the window; it is not shown yet.
     MainWindow& makeWindow() {
-        window = std::make_unique<MainWindow>(lab, assistant, theme, settings);
+        window = std::make_unique<MainWindow>(lab, RedisServices{assistant, connections}, theme,
+                                              settings);
         return *window;
     }
 

@@ -16,7 +16,7 @@ struct LaneEditorFixture : LabFixture {
     std::unique_ptr<LaneEditor> editor;
 
     explicit LaneEditorFixture(const sim::Scenario& scenario = smallScenario()) {
-        editor = std::make_unique<LaneEditor>(lab, assistant);
+        editor = std::make_unique<LaneEditor>(lab, RedisServices{assistant, connections});
         lab.open(scenario);
     }
     /// Whether the window is there; `prepare` is called once it is shown.

@@ -3,10 +3,19 @@
 #pragma once
 
 #include <QByteArray>
+#include <QList>
 #include <QSettings>
 #include <QString>
 
 namespace cachescope::ui {
+
+/// A connection by the name that a person gave it; its address has no secret in it.
+struct SavedConnection {
+    QString name;
+    QString url;
+
+    bool operator==(const SavedConnection&) const = default;
+};
 
 /// What the program remembers between two starts. Holds no secret and no state of a run. GUI
 /// thread.
@@ -26,6 +35,27 @@ public:
     /// Where scenarios were opened or saved last.
     QString folder() const { return text("folder", QString()); }
     void setFolder(const QString& folder) { set("folder", folder); }
+
+    QList<SavedConnection> connections() {
+        QList<SavedConnection> saved;
+        const int count = m_settings.beginReadArray(QStringLiteral("connections"));
+        for (int i = 0; i < count; ++i) {
+            m_settings.setArrayIndex(i);
+            saved.append({text("name", {}), text("url", {})});
+        }
+        m_settings.endArray();
+        return saved;
+    }
+    void setConnections(const QList<SavedConnection>& saved) {
+        m_settings.remove(QStringLiteral("connections"));
+        m_settings.beginWriteArray(QStringLiteral("connections"), static_cast<int>(saved.size()));
+        for (int i = 0; i < saved.size(); ++i) {
+            m_settings.setArrayIndex(i);
+            set("name", saved.at(i).name);
+            set("url", saved.at(i).url);
+        }
+        m_settings.endArray();
+    }
 
 private:
     QVariant value(const char* name) const { return m_settings.value(QLatin1String(name)); }

@@ -47,7 +47,16 @@ LabPresenter::~LabPresenter() = default;
 
 void LabPresenter::open(const sim::Scenario& scenario) {
     m_scenario = scenario;
-    m_run.reset(scenario);
+    if (m_completer) {
+        for (sim::LaneSpec& lane : m_scenario.lanes) {
+            lane.backend = m_completer(QString::fromStdString(lane.backend)).toStdString();
+        }
+    }
+    m_run.reset(m_scenario);
+}
+
+void LabPresenter::setAddressCompleter(std::function<QString(const QString&)> completer) {
+    m_completer = std::move(completer);
 }
 
 Result<void> LabPresenter::openFile(const QString& idOrPath) {

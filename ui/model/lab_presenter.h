@@ -27,6 +27,8 @@ public:
 
     /// Starts this scenario from its beginning, paused.
     void open(const sim::Scenario& scenario);
+    /// Adds to the address of a lane what a scenario must not hold: passwords. From then on.
+    void setAddressCompleter(std::function<QString(const QString&)> completer);
     /// The same by id or path; the failure, if any, leaves the present run as it is.
     Result<void> openFile(const QString& idOrPath);
     /// Writes the present lanes, requests and origin as a scenario, without the passwords of
@@ -103,6 +105,7 @@ private:
 
     sim::LiveRun m_run;
     sim::Scenario m_scenario;
+    std::function<QString(const QString&)> m_completer;
     std::shared_ptr<const sim::LiveState> m_state;
     SampleHistory m_history;
     EventListModel m_events;

@@ -49,7 +49,7 @@ QFrame* hairline(QFrame::Shape shape) {
 
 }  // namespace
 
-LabPage::LabPage(LabPresenter& presenter, RedisAssistant& assistant, AppSettings& settings,
+LabPage::LabPage(LabPresenter& presenter, RedisServices redis, AppSettings& settings,
                  QWidget* parent)
     : QWidget(parent),
       m_presenter(presenter),
@@ -62,7 +62,7 @@ LabPage::LabPage(LabPresenter& presenter, RedisAssistant& assistant, AppSettings
       m_eventSide(new QWidget),
       m_events(new EventPanel(presenter)) {
     const int letter = fontMetrics().averageCharWidth();
-    m_controls->setWidget(makeControls(assistant));
+    m_controls->setWidget(makeControls(redis));
     m_controls->setWidgetResizable(true);
     m_controls->setFrameShape(QFrame::NoFrame);
     m_controls->setFocusPolicy(Qt::NoFocus);  // what lies in it takes the focus and scrolls it
@@ -117,13 +117,13 @@ LabPage::LabPage(LabPresenter& presenter, RedisAssistant& assistant, AppSettings
     });
 }
 
-QWidget* LabPage::makeControls(RedisAssistant& assistant) {
+QWidget* LabPage::makeControls(RedisServices redis) {
     auto* column = new QWidget;
     auto* layout = new QVBoxLayout(column);
     layout->setContentsMargins(space::kLarge, space::kMedium, space::kLarge, space::kLarge);
     layout->setSpacing(space::kSmall);
     auto* lanes = new LaneList(m_presenter);
-    auto* editor = new LaneEditor(m_presenter, assistant);
+    auto* editor = new LaneEditor(m_presenter, redis);
     auto* invalidate = new InvalidateControls(m_presenter);
     const auto section = [layout](const QString& title, QWidget* content) {
         if (layout->count() != 0) {

@@ -4,6 +4,8 @@
 
 #include <QWidget>
 
+#include "ui/pages/redis_services.h"
+
 class QScrollArea;
 class QSplitter;
 class QTabBar;
@@ -17,7 +19,6 @@ class InlineMessage;
 class LabCharts;
 class LabPresenter;
 class LabToolbar;
-class RedisAssistant;
 
 /// The Lab: causes on the left, charts in the middle, single events on the right; in a narrow
 /// window charts and events share the middle as tabs.
@@ -28,7 +29,7 @@ class LabPage : public QWidget {
     Q_OBJECT
 
 public:
-    LabPage(LabPresenter& presenter, RedisAssistant& assistant, AppSettings& settings,
+    LabPage(LabPresenter& presenter, RedisServices redis, AppSettings& settings,
             QWidget* parent = nullptr);
 
     /// Draws what is new; the page does so by itself once a frame in which something moved.
@@ -39,7 +40,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    QWidget* makeControls(RedisAssistant& assistant);
+    QWidget* makeControls(RedisServices redis);
     void fold();
     void openFile();
     void saveFile();

@@ -49,13 +49,15 @@ std::string lowerOf(const std::string& backend) {
     return isTiered(backend) ? backend.substr(kTiered.size()) : backend;
 }
 
-bool isSocketRedis(const std::string& scheme) {
-    return scheme == "redis+unix";
+// The ways to a Redis are one entry of the menu; its address says which.
+bool isRedis(const std::string& scheme) {
+    return scheme == "redis" || scheme == "rediss" || scheme.starts_with("redis+") ||
+           scheme.starts_with("rediss+");
 }
 
 std::string schemeOf(const std::string& backend) {
     const std::string scheme = backend.substr(0, backend.find(':'));
-    return isSocketRedis(scheme) ? "redis" : scheme;
+    return isRedis(scheme) ? "redis" : scheme;
 }
 
 const BackendKind* kindOf(const std::string& scheme) {
@@ -93,14 +95,14 @@ std::string urlPath(const QString& folder) {
 
 }  // namespace
 
-LaneEditor::LaneEditor(LabPresenter& presenter, RedisAssistant& assistant, QWidget* parent)
+LaneEditor::LaneEditor(LabPresenter& presenter, RedisServices redis, QWidget* parent)
     : QWidget(parent),
       m_presenter(presenter),
       m_name(new QLineEdit),
       m_backend(new QComboBox),
       m_path(new QLineEdit),
       m_pathRow(new QWidget),
-      m_redis(new RedisField(assistant)),
+      m_redis(new RedisField(redis)),
       m_ttl(new ValueSlider(tr("TTL"), spanFormat(), ValueRange::spans(0.1, 7 * kDay, true), 60)),
       m_never(new QCheckBox(tr("Never expires"))),
       m_capacity(new ValueSlider(tr("Capacity, keys"), countFormat(),
@@ -226,7 +228,7 @@ void LaneEditor::fillBackends() {
     m_backend->addItem(icon(IconName::close), tr("No cache"), QStringLiteral("none"));
     for (const BackendKind& kind : BackendRegistry::builtin().kinds()) {
         // An address of the Redis entry; and two levels, which have entries of their own below.
-        if (isSocketRedis(kind.scheme) || kind.scheme == "tiered") {
+        if ((isRedis(kind.scheme) && kind.scheme != "redis") || kind.scheme == "tiered") {
             continue;
         }
         QString name = LaneText::backendKind(kind.scheme);

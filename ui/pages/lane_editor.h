@@ -6,6 +6,7 @@
 
 #include "engine/sim/scenario.h"
 #include "ui/pages/option_row.h"
+#include "ui/pages/redis_services.h"
 
 class QCheckBox;
 class QComboBox;
@@ -19,7 +20,6 @@ namespace cachescope::ui {
 class LabPresenter;
 class LaneOptions;
 class ProblemLabel;
-class RedisAssistant;
 class RedisField;
 class ValueSlider;
 
@@ -31,7 +31,7 @@ class LaneEditor : public QWidget {
     Q_OBJECT
 
 public:
-    LaneEditor(LabPresenter& presenter, RedisAssistant& assistant, QWidget* parent = nullptr);
+    LaneEditor(LabPresenter& presenter, RedisServices redis, QWidget* parent = nullptr);
     ~LaneEditor() override;
 
     void setLane(sim::LaneId id);

@@ -41,14 +41,13 @@ QString themeName(ThemeChoice choice) {
 
 }  // namespace
 
-MainWindow::MainWindow(LabPresenter& lab, RedisAssistant& assistant, Theme& theme,
-                       AppSettings& settings)
+MainWindow::MainWindow(LabPresenter& lab, RedisServices redis, Theme& theme, AppSettings& settings)
     : m_lab(lab),
       m_theme(theme),
       m_settings(settings),
       m_frames(kFrameMilliseconds),
       m_rail(new Rail),
-      m_labPage(new LabPage(lab, assistant, settings)) {
+      m_labPage(new LabPage(lab, redis, settings)) {
     setWindowTitle(tr("Cachescope"));
     m_rail->addItem(labId, IconName::lab, tr("Lab"));
     m_rail->addAction(settingsId, IconName::settings, tr("Settings"));

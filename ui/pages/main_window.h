@@ -5,6 +5,7 @@
 #include <QMainWindow>
 
 #include "ui/model/frame_clock.h"
+#include "ui/pages/redis_services.h"
 
 namespace cachescope::ui {
 
@@ -12,7 +13,6 @@ class AppSettings;
 class LabPage;
 class LabPresenter;
 class Rail;
-class RedisAssistant;
 class Theme;
 
 /// The window: the rail, the workspace chosen on it, and the settings. Runs the frame clock while
@@ -21,7 +21,7 @@ class MainWindow : public QMainWindow {
     Q_OBJECT
 
 public:
-    MainWindow(LabPresenter& lab, RedisAssistant& assistant, Theme& theme, AppSettings& settings);
+    MainWindow(LabPresenter& lab, RedisServices redis, Theme& theme, AppSettings& settings);
     ~MainWindow() override;
 
     FrameClock& frameClock() noexcept { return m_frames; }
