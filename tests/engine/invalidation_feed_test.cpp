@@ -11,6 +11,7 @@
 #include "engine/backend/redis_backend.h"
 #include "tests/support/eventually.h"
 #include "tests/support/redis_server.h"
+#include "tests/support/test_certificates.h"
 
 namespace cachescope {
 namespace {
@@ -117,6 +118,30 @@ TEST_F(InvalidationFeedTest, itTellsEveryChangeUnderThePrefixAndNoOther) {
     EXPECT_EQ(m_heard.keys(), (std::set<std::string>{"one", "two", "", "brief", "last"}));
     EXPECT_EQ(m_heard.everything(), 1);
     EXPECT_TRUE(m_feed->isWhole());
+}
+
+TEST_F(InvalidationFeedTest, manyChangesAtOnceAreAllToldOverTlsToo) {
+    if (!RedisServer::speaksTls()) {
+        GTEST_SKIP() << "redis-server is built without TLS here";
+    }
+    test::TestCertificates certificates;
+    const auto pair = certificates.make();
+    RedisServer::Options options;
+    options.tcp = true;
+    options.tls = TlsOptions{true, certificates.authority(), pair.certificate, pair.key, {}};
+    m_server = std::make_unique<RedisServer>(options);
+    followUntilWhole();
+    RedisCommand all{"MSET"};
+    std::set<std::string> expected;
+    for (int i = 0; i < 20'000; ++i) {
+        all.insert(all.end(), {"app:" + std::to_string(i), "x"});
+        expected.insert(std::to_string(i));
+    }
+    m_server->command(all);
+    EXPECT_TRUE(eventually([&] { return m_heard.keys().size() == expected.size(); }));
+    EXPECT_EQ(m_heard.keys(), expected);
+    EXPECT_EQ(m_feed->status().lost, 0U);
+    killAndExpectAGap(" sub=1");
 }
 
 TEST_F(InvalidationFeedTest, aFlushChangesEverythingAndIsNoGap) {
