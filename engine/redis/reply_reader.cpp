@@ -67,6 +67,12 @@ void* build(const redisReadTask* task, Fill fill) noexcept {
 }
 
 void* buildString(const redisReadTask* task, char* text, std::size_t length) noexcept {
+    // hiredis passes over the two bytes behind a bulk string without a look. Where they are not the
+    // end of a line, bytes were lost or added on the way, and all that follows is out of step.
+    if (task->type == REDIS_REPLY_STRING && (text[length] != '\r' || text[length + 1] != '\n')) {
+        *static_cast<bool*>(task->privdata) = true;
+        return nullptr;
+    }
     return build(task, [=](RedisReply& reply) { reply.text.assign(text, length); });
 }
 
@@ -160,6 +166,7 @@ ReplyReader::ReplyReader() : m_reader(redisReaderCreateWithFunctions(replyFuncti
         return;
     }
     m_reader->maxbuf = kKeptBuffer;
+    m_reader->privdata = &m_outOfStep;
 }
 
 ReplyReader::~ReplyReader() = default;
@@ -211,7 +218,10 @@ std::uint64_t ReplyReader::bytesTaken() const noexcept {
 }
 
 Error ReplyReader::fail() {
-    if (m_reader->err != REDIS_ERR_PROTOCOL) {
+    if (m_outOfStep) {
+        m_failure =
+            Error{ErrorCode::notThisProtocol, {}, "a string that does not end where it says"};
+    } else if (m_reader->err != REDIS_ERR_PROTOCOL) {
         m_failure = Error{ErrorCode::tooLarge, {}, m_reader->errstr};
     } else {
         std::string_view said = m_begin;

@@ -49,6 +49,7 @@ private:
 
     std::unique_ptr<redisReader, FreeReader> m_reader;
     std::uint64_t m_fed = 0;
+    bool m_outOfStep = false;  // bytes were lost or added within a string
     std::string m_begin;  // of what was fed last: where a peer of another kind introduces itself
     std::optional<Error> m_failure;
 };

@@ -71,7 +71,7 @@ bool SessionRequests::sendNext(
         next.onWire = true;
         next.request.use->m_commands.fetch_add(1, kRelaxed);
         next.request.use->m_bytesSent.fetch_add(*bytes, kRelaxed);
-        m_backgroundOnWire += isBackground(next) ? 1 : 0;
+        m_backgroundOnWire += isBackground(next) ? 1U : 0U;
         m_onWire.splice(m_onWire.end(), *queue, queue->begin());
         return true;
     }
@@ -94,7 +94,7 @@ bool SessionRequests::answer(RedisReply&& reply, std::uint64_t bytes, TimePoint 
         return true;
     }
     use.m_replies.fetch_add(1, kRelaxed);
-    use.m_errors.fetch_add(reply.isError() ? 1 : 0, kRelaxed);
+    use.m_errors.fetch_add(reply.isError() ? 1U : 0U, kRelaxed);
     use.m_waited.fetch_add((now - asked.sent).count(), kRelaxed);
     end(asked, std::move(reply));
     takeFromWire();
@@ -102,7 +102,7 @@ bool SessionRequests::answer(RedisReply&& reply, std::uint64_t bytes, TimePoint 
 }
 
 void SessionRequests::takeFromWire() {
-    m_backgroundOnWire -= isBackground(m_onWire.front()) ? 1 : 0;
+    m_backgroundOnWire -= isBackground(m_onWire.front()) ? 1U : 0U;
     m_onWire.pop_front();
 }
 
