@@ -5,9 +5,10 @@
 #include <hiredis/hiredis.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <new>
 #include <utility>
-#include <vector>
 
 namespace cachescope {
 
@@ -134,25 +135,30 @@ redisReplyObjectFunctions* replyFunctions() {
     return &functions;
 }
 
+// "$5\r\n"
+void appendHeader(char kind, std::size_t number, std::string& out) {
+    std::array<char, 24> text{kind};
+    char* end = std::to_chars(text.data() + 1, text.data() + text.size() - 2, number).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    out.append(text.data(), end);
+}
+
 }  // namespace
 
 Result<void> appendCommand(const RedisCommand& command, std::string& out) {
-    std::vector<const char*> arguments;
-    std::vector<std::size_t> lengths;
-    arguments.reserve(command.size());
-    lengths.reserve(command.size());
-    for (const std::string& argument : command) {
-        arguments.push_back(argument.data());
-        lengths.push_back(argument.size());
-    }
-    char* text = nullptr;
-    const auto length = redisFormatCommandArgv(&text, static_cast<int>(command.size()),
-                                               arguments.data(), lengths.data());
-    if (length < 0) {
+    const std::size_t before = out.size();
+    try {
+        appendHeader('*', command.size(), out);
+        for (const std::string& argument : command) {
+            appendHeader('$', argument.size(), out);
+            out += argument;
+            out += "\r\n";
+        }
+    } catch (const std::bad_alloc&) {
+        out.resize(before);
         return Error{ErrorCode::tooLarge};
     }
-    out.append(text, static_cast<std::size_t>(length));
-    redisFreeCommand(text);
     return {};
 }
 

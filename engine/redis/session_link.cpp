@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/redis/session_link.h"
 
-#include <new>
 #include <string_view>
 #include <utility>
 
@@ -16,12 +15,7 @@ constexpr std::size_t kKeptOutput = std::size_t{1024} * 1024;
 
 std::optional<std::uint64_t> SessionLink::append(const RedisCommand& command) {
     const std::size_t before = m_out.size();
-    try {
-        if (!appendCommand(command, m_out)) {
-            return std::nullopt;
-        }
-    } catch (const std::bad_alloc&) {
-        m_out.resize(before);
+    if (!appendCommand(command, m_out)) {
         return std::nullopt;
     }
     const std::uint64_t bytes = m_out.size() - before;
