@@ -155,6 +155,11 @@ void FaultProxy::resetAll() {
     m_wakeUp.notify();
 }
 
+int FaultProxy::damages() const {
+    const std::lock_guard lock(m_mutex);
+    return m_damages;
+}
+
 std::size_t FaultProxy::connections() const {
     const std::lock_guard lock(m_mutex);
     return m_connections;
@@ -218,6 +223,7 @@ bool FaultProxy::readFrom(Pair& pair, Way way) {
             kept += byte;
             continue;
         }
+        ++m_damages;
         switch (*std::exchange(stream.damage, std::nullopt)) {
             case Damage::drop:
                 break;

@@ -55,6 +55,8 @@ public:
     /// Ends all open connections with a reset.
     void resetAll();
 
+    /// How many bytes were damaged so far.
+    int damages() const;
     /// How many connections were accepted so far.
     std::size_t connections() const;
     /// How many bytes came that way so far, whatever was done to them.
@@ -87,6 +89,7 @@ private:
     Stream m_streams[2];
     bool m_swallows = false;
     bool m_splits = false;
+    int m_damages = 0;
     std::size_t m_connections = 0;
 
     std::unique_ptr<Worker> m_worker;
