@@ -52,6 +52,13 @@ std::string escape(std::string_view text, std::string_view keep) {
     return out;
 }
 
+constexpr const char* kHidden = "***";
+
+// Whether the value of a parameter is nobody else's business.
+bool isSecret(std::string_view name) {
+    return name.ends_with("password");
+}
+
 bool validScheme(std::string_view scheme) {
     if (scheme.empty() || !std::isalpha(static_cast<unsigned char>(scheme.front()))) {
         return false;
@@ -207,7 +214,8 @@ std::string BackendUrl::withoutPassword() const {
     text += escape(path, "/:@");
     char separator = '?';
     for (const auto& [name, value] : parameters) {
-        text += separator + escape(name, "") + '=' + escape(value, "/:*,");
+        text +=
+            separator + escape(name, "") + '=' + (isSecret(name) ? kHidden : escape(value, "/:*,"));
         separator = '&';
     }
     return text;
@@ -229,18 +237,50 @@ std::pair<std::size_t, std::size_t> passwordRange(std::string_view text) {
                : std::pair{colon, at};
 }
 
+// The part from the question mark on, without the parameters that are secret or, where the names
+// are kept, with their values hidden. Broken text stays as it is.
+std::string queryWithout(std::string_view query, bool keepNames) {
+    std::string kept;
+    for (bool first = true; first || !query.empty(); first = false) {
+        const auto ampersand = query.find('&');
+        const std::string_view pair = query.substr(0, ampersand);
+        query = ampersand == std::string_view::npos ? "" : query.substr(ampersand + 1);
+        std::string name;
+        const auto equals = pair.find('=');
+        const std::string_view written = pair.substr(0, equals);
+        const bool secret = isSecret(unescape(written, name) ? std::string_view{name} : written) &&
+                            equals != std::string_view::npos;
+        if (secret && !keepNames) {
+            continue;
+        }
+        kept += kept.empty() ? '?' : '&';
+        kept += secret ? std::string{written} + '=' + kHidden : std::string{pair};
+    }
+    return kept;
+}
+
+std::string withoutSecrets(std::string_view text, bool keepNames) {
+    const auto [colon, at] = passwordRange(text);
+    std::string result{text.substr(0, colon)};
+    if (at != 0 && keepNames) {
+        result += std::string{':'} + kHidden;
+    }
+    const std::string_view rest = text.substr(at);
+    const auto question = rest.find('?');
+    result += rest.substr(0, question);
+    return question == std::string_view::npos
+               ? result
+               : result + queryWithout(rest.substr(question + 1), keepNames);
+}
+
 }  // namespace
 
 std::string hidePassword(std::string_view text) {
-    const auto [colon, at] = passwordRange(text);
-    return at == 0 ? std::string{text}
-                   : std::string{text.substr(0, colon)} + ":***" + std::string{text.substr(at)};
+    return withoutSecrets(text, true);
 }
 
 std::string removePassword(std::string_view text) {
-    const auto [colon, at] = passwordRange(text);
-    return std::string{text.substr(0, at == 0 ? text.size() : colon)} +
-           std::string{at == 0 ? std::string_view{} : text.substr(at)};
+    return withoutSecrets(text, false);
 }
 
 }  // namespace cachescope

@@ -39,14 +39,15 @@ struct BackendUrl {
     /// is the text without its password.
     static Result<BackendUrl> parse(std::string_view text);
 
-    /// The same address as text, with "***" for the password.
+    /// The same address as text, with "***" for the password, and for each parameter whose name
+    /// ends with "password".
     std::string withoutPassword() const;
 };
 
-/// `text` with the password of a URL replaced, as well as that can be done on a broken URL too.
+/// `text` with the passwords of a URL replaced, as well as that can be done on a broken URL too.
 std::string hidePassword(std::string_view text);
 
-/// `text` without the password of a URL, for files that others may read: `redis://user@host`.
+/// `text` without the passwords of a URL, for files that others may read: `redis://user@host`.
 std::string removePassword(std::string_view text);
 
 }  // namespace cachescope

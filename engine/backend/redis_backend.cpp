@@ -60,8 +60,8 @@ Result<std::unique_ptr<Backend>> RedisBackend::create(const BackendUrl& url,
     if (!target) {
         return target.error();
     }
-    if (target->kind != RedisTarget::Kind::server || target->usesTls()) {
-        return Error{ErrorCode::unsupported, url.withoutPassword(), "redis:, redis+unix:"};
+    if (target->kind != RedisTarget::Kind::server) {
+        return Error{ErrorCode::unsupported, url.withoutPassword(), "redis:, rediss:, redis+unix:"};
     }
     return std::unique_ptr<Backend>{
         new RedisBackend(url.withoutPassword(), std::move(*target), config, announces)};
@@ -346,10 +346,12 @@ std::vector<BackendKind> redisBackendKinds() {
         made.example = example;
         made.capabilities = RedisBackend::kCapabilities;
         made.make = RedisBackend::create;
-        made.parameters = {"db", "announce"};
+        made.parameters = RedisTarget::parametersOf(scheme);
+        made.parameters.emplace_back("announce");
         return made;
     };
     return {kind("redis", "redis://127.0.0.1:6379/0"),
+            kind("rediss", "rediss://redis.example:6379/0"),
             kind("redis+unix", "redis+unix:///run/redis/redis-server.sock?db=0")};
 }
 

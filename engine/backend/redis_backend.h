@@ -123,7 +123,7 @@ private:
     RemovalListener m_listener;
 };
 
-/// The kinds redis: and redis+unix:, for BackendRegistry.
+/// The kinds redis:, rediss: and redis+unix:, for BackendRegistry.
 std::vector<BackendKind> redisBackendKinds();
 
 }  // namespace cachescope

@@ -35,7 +35,7 @@ enum class ErrorCode : std::uint8_t {
     noPermission,     ///< the server's access rules forbid the command
     readOnly,         ///< the server takes no writes (replica, or persistence failed)
     outOfMemory,      ///< the server is at its memory limit and may not evict
-    loading,          ///< the server is still reading its data set
+    loading,          ///< the server cannot answer yet: it reads its data, elects, runs a script
     notThisProtocol,  ///< something answers, but does not speak the expected protocol
     serverError,      ///< any other error the server reported
     // Loads.

@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/redis/name_lookup.h"
 
+#include <arpa/inet.h>
 #include <netdb.h>
 #include <sys/un.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <condition_variable>
 #include <cstring>
@@ -159,6 +161,12 @@ std::string SocketAddress::toText() const {
     }
     const bool bracketed = storage.ss_family == AF_INET6;
     return (bracketed ? '[' + std::string{host} + ']' : std::string{host}) + ':' + port;
+}
+
+bool isNumericHost(const std::string& host) noexcept {
+    std::array<unsigned char, sizeof(in6_addr)> ignored{};
+    return ::inet_pton(AF_INET, host.c_str(), ignored.data()) == 1 ||
+           ::inet_pton(AF_INET6, host.c_str(), ignored.data()) == 1;
 }
 
 Result<std::vector<SocketAddress>> lookUpHost(const std::string& host, int port, TimePoint deadline,

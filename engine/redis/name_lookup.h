@@ -21,6 +21,9 @@ struct SocketAddress {
     std::string toText() const;
 };
 
+/// Whether a host is an address in digits, which needs no lookup. Any thread.
+bool isNumericHost(const std::string& host) noexcept;
+
 /// The addresses of a TCP host, in the order of preference of the operating system.
 ///
 /// Numeric addresses and names are understood. unreachable when the name has no address, timedOut

@@ -42,10 +42,19 @@ ErrorCode redisErrorCode(const std::string& text) noexcept {
         ErrorCode code;
     };
     static constexpr Prefix kPrefixes[] = {
-        {"WRONGPASS", ErrorCode::authentication}, {"NOAUTH", ErrorCode::authentication},
-        {"NOPERM", ErrorCode::noPermission},      {"DENIED", ErrorCode::noPermission},
-        {"READONLY", ErrorCode::readOnly},        {"MISCONF", ErrorCode::readOnly},
-        {"OOM", ErrorCode::outOfMemory},          {"LOADING", ErrorCode::loading},
+        {"WRONGPASS", ErrorCode::authentication},
+        {"NOAUTH", ErrorCode::authentication},
+        {"NOPERM", ErrorCode::noPermission},
+        {"DENIED", ErrorCode::noPermission},
+        {"READONLY", ErrorCode::readOnly},
+        {"MISCONF", ErrorCode::readOnly},
+        {"OOM", ErrorCode::outOfMemory},
+        {"LOADING", ErrorCode::loading},
+        {"NOREPLICAS", ErrorCode::readOnly},
+        {"MASTERDOWN", ErrorCode::loading},
+        {"CLUSTERDOWN", ErrorCode::loading},
+        {"TRYAGAIN", ErrorCode::loading},
+        {"BUSY", ErrorCode::loading},
     };
     const std::string_view word = firstWord(text);
     for (const Prefix& prefix : kPrefixes) {

@@ -33,8 +33,10 @@ struct RedisReply {
     bool isArray() const noexcept { return type == Type::array; }
 };
 
-/// The code for an error text of Redis, by its first word (Redis 7.0: WRONGPASS, NOAUTH, NOPERM,
-/// READONLY, MISCONF, OOM, LOADING); serverError for every other.
+/// The code for an error text of Redis, by its first word (Redis 7.0): authentication for WRONGPASS
+/// and NOAUTH, noPermission for NOPERM and DENIED, readOnly for READONLY, MISCONF and NOREPLICAS,
+/// outOfMemory for OOM, loading for what passes by itself (LOADING, MASTERDOWN, CLUSTERDOWN,
+/// TRYAGAIN, BUSY); serverError for every other.
 ErrorCode redisErrorCode(const std::string& text) noexcept;
 
 /// The Error for an error reply; the server's text is its detail.

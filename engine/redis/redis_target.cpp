@@ -28,6 +28,35 @@ constexpr Scheme kSchemes[] = {
     {"rediss+sentinel", RedisTarget::Kind::sentinel, true},
 };
 
+const Scheme* findScheme(std::string_view name) {
+    const auto* const found =
+        std::find_if(std::begin(kSchemes), std::end(kSchemes),
+                     [&](const Scheme& candidate) { return candidate.name == name; });
+    return found == std::end(kSchemes) ? nullptr : found;
+}
+
+struct Parameter {
+    const char* name;
+    bool (*isOf)(const Scheme& scheme);
+};
+bool isEncrypted(const Scheme& scheme) {
+    return scheme.tls;
+}
+bool isCluster(const Scheme& scheme) {
+    return scheme.kind == RedisTarget::Kind::cluster;
+}
+bool hasDatabases(const Scheme& scheme) {
+    return !isCluster(scheme);
+}
+bool isSentinel(const Scheme& scheme) {
+    return scheme.kind == RedisTarget::Kind::sentinel;
+}
+constexpr Parameter kParameters[] = {
+    {"db", hasDatabases},    {"verify", isEncrypted},       {"ca", isEncrypted},
+    {"cert", isEncrypted},   {"key", isEncrypted},          {"servername", isEncrypted},
+    {"replicas", isCluster}, {"sentinel-user", isSentinel}, {"sentinel-password", isSentinel},
+};
+
 bool parseDatabase(std::string_view text, int& database) {
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), database);
     return failure == std::errc{} && end == text.data() + text.size() && database >= 0 &&
@@ -47,8 +76,8 @@ public:
         }
         m_common.user = m_url.user;
         m_common.password = m_url.password;
-        for (auto step :
-             {&Reader::readDatabase, &Reader::readTls, &Reader::readSwitches, &Reader::readSeeds}) {
+        for (auto step : {&Reader::checkParameters, &Reader::readDatabase, &Reader::readTls,
+                          &Reader::readSwitches, &Reader::readSeeds}) {
             if (auto done = (this->*step)(); !done) {
                 return done.error();
             }
@@ -64,6 +93,15 @@ private:
     const std::string* parameter(const std::string& name) const {
         const auto found = m_url.parameters.find(name);
         return found == m_url.parameters.end() ? nullptr : &found->second;
+    }
+
+    Result<void> checkParameters() {
+        for (const Parameter& known : kParameters) {
+            if (parameter(known.name) != nullptr && !known.isOf(m_scheme)) {
+                return fail(ErrorCode::unknownName, std::string{"a scheme that has "} + known.name);
+            }
+        }
+        return {};
     }
 
     // The path is `/database`, and of sentinels `/name/database`.
@@ -118,6 +156,9 @@ private:
         text("cert", tls.certificateFile);
         text("key", tls.keyFile);
         text("servername", tls.serverName);
+        if (!tls.keyFile.empty() && tls.certificateFile.empty()) {
+            return fail(ErrorCode::missing, "cert");
+        }
         return {};
     }
 
@@ -193,14 +234,23 @@ Result<RedisTarget> RedisTarget::parse(std::string_view url) {
 }
 
 Result<RedisTarget> RedisTarget::fromUrl(const BackendUrl& url) {
-    const auto* const scheme =
-        std::find_if(std::begin(kSchemes), std::end(kSchemes),
-                     [&](const Scheme& candidate) { return candidate.name == url.storeScheme(); });
-    if (scheme == std::end(kSchemes)) {
+    const Scheme* const scheme = findScheme(url.storeScheme());
+    if (scheme == nullptr) {
         return Error{ErrorCode::unknownName, url.withoutPassword(),
                      "redis:, rediss:, redis+unix:, redis+cluster:, redis+sentinel:"};
     }
     return Reader{url, *scheme}.read();
+}
+
+std::vector<std::string> RedisTarget::parametersOf(std::string_view scheme) {
+    std::vector<std::string> names;
+    const Scheme* const found = findScheme(scheme);
+    for (const Parameter& known : kParameters) {
+        if (found != nullptr && known.isOf(*found)) {
+            names.emplace_back(known.name);
+        }
+    }
+    return names;
 }
 
 RedisTarget RedisTarget::of(RedisAddress address) {

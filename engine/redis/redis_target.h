@@ -36,14 +36,18 @@ struct RedisTarget {
     std::string sentinelPassword;  ///< of sentinels; empty: no login
     bool readsReplicas = false;    ///< of a cluster: reads may be answered by replicas, and so late
 
-    /// unknownName for another scheme and for a parameter that the kind does not know, missing
-    /// without a socket's path or a user's password, outOfRange for a database that is no number
-    /// from 0 to 1,000,000 or a switch that is neither on nor off, syntax for anything else.
+    /// unknownName for another scheme and for a parameter that another scheme has, missing without
+    /// a socket's path, a user's password or a key's certificate, outOfRange for a database that is
+    /// no number from 0 to 1,000,000 or a switch that is neither on nor off, syntax for anything
+    /// else. Parameters that are no scheme's are left to whoever they are for.
     static Result<RedisTarget> fromUrl(const BackendUrl& url);
     /// The same from a URL as text.
     static Result<RedisTarget> parse(std::string_view url);
     /// One server.
     static RedisTarget of(RedisAddress address);
+
+    /// The parameters that a scheme has; none for one that is not Redis.
+    static std::vector<std::string> parametersOf(std::string_view scheme);
 
     bool usesTls() const noexcept { return seeds.front().tls.has_value(); }
 

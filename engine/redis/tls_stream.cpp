@@ -2,18 +2,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/redis/tls_stream.h"
 
-#include <arpa/inet.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <poll.h>
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <utility>
 #include <vector>
 
+#include "engine/redis/name_lookup.h"
 #include "engine/redis/tls_context.h"
 #include "engine/redis/tls_refusal.h"
 
@@ -23,12 +22,6 @@ namespace {
 
 constexpr std::size_t kChunk = std::size_t{32} * 1024;
 constexpr std::size_t kQuotedBytes = 80;
-
-bool isAddress(const std::string& name) {
-    std::array<unsigned char, sizeof(in6_addr)> ignored{};
-    return ::inet_pton(AF_INET, name.c_str(), ignored.data()) == 1 ||
-           ::inet_pton(AF_INET6, name.c_str(), ignored.data()) == 1;
-}
 
 std::string listOfNames(const X509& certificate) {
     std::string all;
@@ -73,8 +66,10 @@ bool isAboutOurCertificate(int reason, bool wantedOne) {
         case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
         case SSL_R_TLSV1_ALERT_ACCESS_DENIED:
             return true;
+        // How TLS 1.2 says that one is required, and what comes of an authority of the same name.
         case SSL_R_SSLV3_ALERT_HANDSHAKE_FAILURE:
-            return wantedOne;  // how TLS 1.2 says that one was required
+        case SSL_R_TLSV1_ALERT_DECRYPT_ERROR:
+            return wantedOne;
         default:
             return false;
     }
@@ -203,7 +198,7 @@ public:
                        options.verify ? noteRefusal : nullptr);
         SSL_set_cert_cb(m_ssl.get(), noteDemand, this);
         const std::string& name = options.serverName.empty() ? host : options.serverName;
-        if (isAddress(name)) {
+        if (isNumericHost(name)) {
             return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(m_ssl.get()), name.c_str()) == 1;
         }
         SSL_set_hostflags(m_ssl.get(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);

@@ -268,6 +268,20 @@ std::vector<Rule> makeRules() {
                            [](const std::string& name) { return name.starts_with("hiredis"); });
                    }});
 
+    all.push_back(
+        {"opensslIsBehindOneDoor",
+         "What a certificate has to prove is decided in one place, and headers of OpenSSL "
+         "bring thousands of names along.",
+         "Use engine/redis/tls_stream.h.", [](const Files& files) {
+             return findIncludes(
+                 files,
+                 [](const SourceFile& file) {
+                     static const std::regex kDoor{"engine/redis/tls_[a-z]+\\.cpp"};
+                     return isProduct(file) && !std::regex_match(file.path(), kDoor);
+                 },
+                 [](const std::string& name) { return name.starts_with("openssl/"); });
+         }});
+
     all.push_back({"sqliteIsBehindOneDoor",
                    "A second user of SQLite would need its own rules for locks, versions and "
                    "damaged files.",

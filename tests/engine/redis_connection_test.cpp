@@ -342,7 +342,7 @@ TEST(RedisProbe, endsWithinItsTimeout) {
     EXPECT_EQ(info.error().code(), ErrorCode::timedOut);
     EXPECT_LT(SystemClock::instance().now() - start, kShort + kSlack);
     EXPECT_EQ(probeRedis("half a url", kShort).error().code(), ErrorCode::syntax);
-    EXPECT_EQ(probeRedis("rediss://host", kShort).error().code(), ErrorCode::unsupported);
+    EXPECT_EQ(probeRedis("redis+tls://host", kShort).error().code(), ErrorCode::unknownName);
 }
 
 }  // namespace

@@ -87,6 +87,106 @@ TEST(RedisTarget, readsListsOfHosts) {
     EXPECT_EQ(failureOf("redis://a,b"), ErrorCode::syntax);
 }
 
+TEST(RedisTarget, everySchemeIsAKindOfTarget) {
+    using Kind = RedisTarget::Kind;
+    struct Case {
+        const char* url;
+        Kind kind;
+        bool tls;
+    };
+    for (const Case& scheme :
+         {Case{"redis://h", Kind::server, false}, Case{"rediss://h", Kind::server, true},
+          Case{"redis+unix:///s", Kind::server, false},
+          Case{"redis+cluster://h", Kind::cluster, false},
+          Case{"rediss+cluster://h", Kind::cluster, true},
+          Case{"redis+sentinel://h", Kind::sentinel, false},
+          Case{"rediss+sentinel://h", Kind::sentinel, true},
+          Case{"tiered:rediss://h", Kind::server, true}}) {
+        const auto target = RedisTarget::parse(scheme.url);
+        ASSERT_TRUE(target.ok()) << scheme.url;
+        EXPECT_EQ(target->kind, scheme.kind) << scheme.url;
+        EXPECT_EQ(target->usesTls(), scheme.tls) << scheme.url;
+    }
+}
+
+TEST(RedisTarget, readsHowToEncrypt) {
+    const auto checked = RedisTarget::parse("rediss://h").value().seeds.front().tls.value();
+    EXPECT_EQ(checked, TlsOptions{});
+    EXPECT_TRUE(checked.verify);
+
+    const auto target = RedisTarget::parse(
+        "rediss+cluster://a,b?verify=off&ca=/c%20a&cert=/c&key=/k&servername=db.example");
+    ASSERT_TRUE(target.ok()) << target.error().toLogLine();
+    const TlsOptions expected{false, "/c a", "/c", "/k", "db.example"};
+    for (const RedisAddress& seed : target->seeds) {
+        EXPECT_EQ(seed.tls, expected);
+    }
+    EXPECT_EQ(failureOf("rediss://h?verify=no"), ErrorCode::outOfRange);
+    EXPECT_EQ(failureOf("rediss://h?key=/k"), ErrorCode::missing);
+}
+
+TEST(RedisTarget, readsThePartsOfSentinels) {
+    const auto target = RedisTarget::parse(
+        "rediss+sentinel://u:p@a:1,[fe80::1]:2/ma%20in/4?sentinel-user=su&sentinel-password=sp");
+    ASSERT_TRUE(target.ok()) << target.error().toLogLine();
+    EXPECT_EQ(target->primaryName, "ma in");
+    EXPECT_EQ(target->sentinelUser, "su");
+    EXPECT_EQ(target->sentinelPassword, "sp");
+    ASSERT_EQ(target->seeds.size(), 2u);
+    EXPECT_EQ(target->seeds[1].host, "fe80::1");
+    EXPECT_EQ(target->seeds[1].port, 2);
+    EXPECT_EQ(target->seeds[1].database, 4);
+    EXPECT_EQ(target->seeds[1].user, "u");
+    EXPECT_EQ(target->toText(), "rediss+sentinel://a:1,[fe80::1]:2/ma%20in/4");
+
+    const auto plain = RedisTarget::parse("redis+sentinel:").value();
+    EXPECT_EQ(plain.primaryName, "mymaster");
+    EXPECT_EQ(plain.seeds.front().port, 26379);
+    EXPECT_EQ(RedisTarget::parse("redis+sentinel://h/m?db=2").value().seeds[0].database, 2);
+    EXPECT_EQ(failureOf("redis+sentinel://h?sentinel-user=su"), ErrorCode::missing);
+    EXPECT_EQ(failureOf("redis+sentinel://h/m/x"), ErrorCode::outOfRange);
+    EXPECT_EQ(failureOf("redis+sentinel://h/m/1?db=2"), ErrorCode::syntax);
+}
+
+TEST(RedisTarget, noTextShowsALogin) {
+    for (const char* url :
+         {"redis+cluster://u:secret@a:1,b", "rediss+sentinel://u:secret@a?sentinel-password=secret",
+          "redis+sentinel://a?sentinel-user=su&sentinel-password=secret&db=x",
+          "redis+sentinel://a?sentinel%2Dpassword=secret&db=x",
+          "redis+sentinel://a:0?sentinel%2dpassword=secret", "redis+cluster://u:secret@a/7"}) {
+        const auto target = RedisTarget::parse(url);
+        const std::string text = target ? target->toText() : target.error().toLogLine();
+        EXPECT_EQ(text.find("secret"), std::string::npos) << text;
+        EXPECT_EQ(hidePassword(url).find("secret"), std::string::npos) << hidePassword(url);
+        EXPECT_EQ(removePassword(url).find("secret"), std::string::npos) << removePassword(url);
+    }
+    EXPECT_EQ(hidePassword("redis+sentinel://a?sentinel-user=su&sentinel-password=x&db=1"),
+              "redis+sentinel://a?sentinel-user=su&sentinel-password=***&db=1");
+    EXPECT_EQ(removePassword("redis+sentinel://a?sentinel-password=x&db=1"),
+              "redis+sentinel://a?db=1");
+    EXPECT_EQ(removePassword("redis+sentinel://a?sentinel-password=x"), "redis+sentinel://a");
+}
+
+TEST(RedisTarget, refusesTheParametersOfOtherSchemesAndLeavesForeignOnesAlone) {
+    for (const char* url :
+         {"redis://h?ca=/c", "redis://h?verify=off", "redis+unix:///s?servername=x",
+          "redis://h?replicas=on", "redis+sentinel://h?replicas=on", "redis+cluster://h?db=1",
+          "redis+cluster://h?sentinel-user=x", "rediss://h?sentinel-password=x"}) {
+        EXPECT_EQ(failureOf(url), ErrorCode::unknownName) << url;
+    }
+    EXPECT_TRUE(RedisTarget::parse("redis://h?prefix=x&timeout=1s").ok());
+}
+
+TEST(RedisTarget, namesTheParametersOfAScheme) {
+    using Names = std::vector<std::string>;
+    EXPECT_EQ(RedisTarget::parametersOf("redis"), Names{"db"});
+    EXPECT_EQ(RedisTarget::parametersOf("rediss+cluster"),
+              (Names{"verify", "ca", "cert", "key", "servername", "replicas"}));
+    EXPECT_EQ(RedisTarget::parametersOf("redis+sentinel"),
+              (Names{"db", "sentinel-user", "sentinel-password"}));
+    EXPECT_TRUE(RedisTarget::parametersOf("memory").empty());
+}
+
 TEST(RedisTarget, saysWhatIsWrong) {
     EXPECT_EQ(failureOf("memcached://host"), ErrorCode::unknownName);
     EXPECT_EQ(failureOf("redis+unix://"), ErrorCode::missing);
@@ -97,6 +197,13 @@ TEST(RedisTarget, saysWhatIsWrong) {
     EXPECT_EQ(failureOf("redis://host/1?db=2"), ErrorCode::syntax);
     EXPECT_EQ(failureOf("redis://host?db="), ErrorCode::outOfRange);
     EXPECT_EQ(failureOf("not a url"), ErrorCode::syntax);
+    EXPECT_EQ(failureOf("redis+tls://host"), ErrorCode::unknownName);
+    EXPECT_EQ(failureOf("redis+cluster://a,b/2"), ErrorCode::outOfRange);
+    EXPECT_EQ(failureOf("redis+cluster://a?replicas=yes"), ErrorCode::outOfRange);
+    EXPECT_EQ(failureOf("redis+cluster://a:0,b"), ErrorCode::outOfRange);
+    EXPECT_EQ(failureOf("redis+cluster://a,b:x"), ErrorCode::outOfRange);
+    EXPECT_EQ(failureOf("redis+cluster://a,::1"), ErrorCode::syntax);
+    EXPECT_EQ(failureOf("redis+cluster://a,[::1"), ErrorCode::syntax);
 }
 
 }  // namespace

@@ -27,6 +27,13 @@ TEST(RedisReply, errorsAreClassifiedByTheirFirstWordAndKeepTheServersText) {
     EXPECT_EQ(codeOf("READONLY You can't write against a read only replica."), ErrorCode::readOnly);
     EXPECT_EQ(codeOf("MISCONF Redis is configured to save"), ErrorCode::readOnly);
     EXPECT_EQ(codeOf("OOM command not allowed"), ErrorCode::outOfMemory);
+    for (const char* passing :
+         {"MASTERDOWN Link with MASTER is down", "CLUSTERDOWN Hash slot not served",
+          "TRYAGAIN Multiple keys request during rehashing of slot", "BUSY Redis is busy"}) {
+        EXPECT_EQ(codeOf(passing), ErrorCode::loading) << passing;
+    }
+    EXPECT_EQ(codeOf("NOREPLICAS Not enough good replicas to write."), ErrorCode::readOnly);
+    EXPECT_EQ(codeOf("BUSYKEY Target key name already exists."), ErrorCode::serverError);
     EXPECT_EQ(codeOf("LOADING Redis is loading"), ErrorCode::loading);
     EXPECT_EQ(codeOf("ERR OOM is not the first word"), ErrorCode::serverError);
     EXPECT_EQ(codeOf("OOMPH"), ErrorCode::serverError);

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
 
@@ -30,6 +31,16 @@ std::string makeDirectory() {
 
 }  // namespace
 
+bool hasIpv6() {
+    const int fd = ::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_addr = in6addr_loopback;
+    const bool bound = ::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    ::close(fd);
+    return bound;
+}
+
 int freePort() {
     const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
@@ -48,9 +59,31 @@ bool RedisServer::available() {
     return findRedisServer().has_value();
 }
 
+bool RedisServer::speaksTls() {
+    // It names the first option that it does not know.
+    static const bool speaks = [] {
+        const std::string command = '\'' + findRedisServer().value() +
+                                    "' --tls-port 0 --no-such-option 0 2>&1 | "
+                                    "grep -q \"'no-such-option\"";
+        return std::system(command.c_str()) == 0;
+    }();
+    return speaks;
+}
+
 RedisServer::RedisServer(Options options)
     : m_options(std::move(options)), m_directory(makeDirectory()) {
     m_address.password = m_options.password;
+    if (m_options.ipv6) {
+        m_address.host = "::1";
+    }
+    if (m_options.tls) {
+        TlsOptions& tls = m_address.tls.emplace();
+        tls.caFile = m_options.tls->caFile;
+        if (m_options.wantsClientCertificate) {
+            tls.certificateFile = m_options.tls->certificateFile;
+            tls.keyFile = m_options.tls->keyFile;
+        }
+    }
     if (!m_options.tcp) {
         m_address.unixPath = m_directory + "/redis.sock";
     }
@@ -85,8 +118,16 @@ void RedisServer::start() {
         process.arguments.insert(process.arguments.end(), more.begin(), more.end());
     };
     if (m_options.tcp) {
-        add({"--bind", "127.0.0.1", "--port", std::to_string(m_address.port)});
-    } else {
+        add({"--bind", m_address.host});
+        add({"--port", m_options.tls ? "0" : std::to_string(m_address.port)});
+    }
+    if (m_options.tls) {
+        const TlsOptions& tls = *m_options.tls;
+        add({"--tls-port", std::to_string(m_address.port), "--tls-cert-file", tls.certificateFile});
+        add({"--tls-key-file", tls.keyFile, "--tls-ca-cert-file", tls.caFile});
+        add({"--tls-auth-clients", m_options.wantsClientCertificate ? "yes" : "no"});
+    }
+    if (!m_options.tcp) {
         add({"--port", "0", "--unixsocket", m_address.unixPath});
     }
     if (!m_options.password.empty()) {
@@ -105,9 +146,17 @@ std::string RedisServer::url(const std::string& login, const std::string& parame
     const std::string user =
         !login.empty() ? login + '@'
                        : (m_options.password.empty() ? "" : ":" + m_options.password + '@');
-    const std::string query = parameters.empty() ? "" : '?' + parameters;
-    return m_options.tcp ? "redis://" + user + "127.0.0.1:" + std::to_string(m_address.port) + query
-                         : "redis+unix://" + user + m_address.unixPath + query;
+    std::string query = parameters.empty() ? "" : '?' + parameters;
+    if (!m_options.tcp) {
+        return "redis+unix://" + user + m_address.unixPath + query;
+    }
+    std::string scheme = "redis://";
+    if (m_address.tls) {
+        scheme = "rediss://";
+        query += (query.empty() ? "?ca=" : "&ca=") + m_address.tls->caFile;
+    }
+    const std::string host = m_options.ipv6 ? "[::1]" : "127.0.0.1";
+    return scheme + user + host + ':' + std::to_string(m_address.port) + query;
 }
 
 RedisReply RedisServer::command(const RedisCommand& command) const {

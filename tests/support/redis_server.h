@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,12 +29,17 @@ namespace cachescope::test {
 class RedisServer {
 public:
     struct Options {
-        bool tcp = false;        ///< a free port of 127.0.0.1 instead of a Unix socket
-        std::string password{};  ///< requirepass
+        bool tcp = false;                 ///< a free port of 127.0.0.1 instead of a Unix socket
+        std::string password{};           ///< requirepass
+        std::optional<TlsOptions> tls{};  ///< the server's certificate, key and authority; with tcp
+        bool wantsClientCertificate = false;   ///< with tls
+        bool ipv6 = false;                     ///< on ::1; with tcp
         std::vector<std::string> arguments{};  ///< more of the command line
     };
 
     static bool available();
+    /// Whether the server that is installed can encrypt.
+    static bool speaksTls();
 
     RedisServer() : RedisServer(Options{}) {}
     explicit RedisServer(Options options);
@@ -41,7 +47,8 @@ public:
     RedisServer(const RedisServer&) = delete;
     RedisServer& operator=(const RedisServer&) = delete;
 
-    /// Where it is, with the password if it has one.
+    /// Where it is, with the password if it has one. With TLS, `ca` is the server's, and its
+    /// certificate is ours too where one is wanted.
     const RedisAddress& address() const { return m_address; }
     /// The same as a URL. `login` is "user:password", `parameters` is "db=2&prefix=x".
     std::string url(const std::string& login = {}, const std::string& parameters = {}) const;
@@ -62,6 +69,9 @@ private:
     RedisAddress m_address;
     std::unique_ptr<RedisProcess> m_process;
 };
+
+/// Whether this machine has ::1.
+bool hasIpv6();
 
 /// A port of 127.0.0.1 that nobody listens on at present.
 int freePort();

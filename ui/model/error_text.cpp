@@ -97,6 +97,9 @@ ErrorText::ErrorText(const Error& error) {
             m_what = about(subject, tr("the server refused the user or password%1.").arg(because));
             m_remedy = tr("Write them in the address: redis://user:password@host.");
             break;
+        case ErrorCode::untrusted:
+            explainRefusal(subject, TlsRefusal::of(error).value_or(TlsRefusal{}));
+            break;
         case ErrorCode::noPermission:
             m_what = about(subject, tr("the user lacks a permission%1.").arg(because));
             m_remedy = tr("Grant the command to this user (ACL SETUSER), or use another user.");
@@ -110,12 +113,21 @@ ErrorText::ErrorText(const Error& error) {
             m_remedy = tr("Raise maxmemory, or set an eviction policy such as allkeys-lru.");
             break;
         case ErrorCode::loading:
-            m_what = about(subject, tr("the server is still loading its data%1.").arg(because));
+            m_what = about(subject, tr("the server cannot answer yet%1.").arg(because));
             m_remedy = tr("Wait; it is tried again by itself.");
             break;
         case ErrorCode::notThisProtocol:
-            m_what = about(subject, tr("what answers there is no Redis server%1.").arg(because));
-            m_remedy = tr("Check the port.");
+            if (error.detail().starts_with(kSpeaksOnlyTls)) {
+                m_what = about(subject, tr("the server wants an encrypted connection."));
+                m_remedy = tr("Write rediss:// instead of redis:// in the address.");
+            } else if (error.detail().starts_with(kSpeaksNoTls)) {
+                m_what = about(subject, tr("what answers there does not encrypt%1.").arg(because));
+                m_remedy = tr("Write redis:// instead of rediss://, or check the port.");
+            } else {
+                m_what =
+                    about(subject, tr("what answers there is no Redis server%1.").arg(because));
+                m_remedy = tr("Check the port.");
+            }
             break;
         case ErrorCode::serverError:
             m_what = about(subject, tr("the server reported an error%1.").arg(because));
@@ -151,6 +163,44 @@ ErrorText::ErrorText(const Error& error) {
                 m_what = about(subject, tr("is switched off."));
                 m_remedy = tr("Bring it back when you have seen enough.");
             }
+            break;
+    }
+}
+
+void ErrorText::explainRefusal(const QString& subject, const TlsRefusal& refusal) {
+    const QString detail = plain(refusal.about);
+    const QString because = detail.isEmpty() ? QString() : tr(" (%1)").arg(detail);
+    m_remedy = tr("Give the server a certificate that is good, or switch verification off.");
+    switch (refusal.why) {
+        case TlsRefusal::Why::expired:
+            m_what = about(subject, tr("the server's certificate has expired%1.").arg(because));
+            m_remedy = tr("Renew the certificate, or check this computer's date.");
+            break;
+        case TlsRefusal::Why::notYetValid:
+            m_what =
+                about(subject, tr("the server's certificate is not valid yet%1.").arg(because));
+            m_remedy = tr("Check this computer's date.");
+            break;
+        case TlsRefusal::Why::wrongName:
+            m_what =
+                about(subject, tr("the server's certificate is for another name%1.").arg(because));
+            m_remedy = tr("Connect by a name that it has, or give the server name to expect.");
+            break;
+        case TlsRefusal::Why::unknownAuthority:
+            m_what = about(subject,
+                           tr("nobody known here signed the server's certificate%1.").arg(because));
+            m_remedy = tr("Give the file of the authority that signed it.");
+            break;
+        case TlsRefusal::Why::selfSigned:
+            m_what = about(subject, tr("the server signed its certificate itself%1.").arg(because));
+            m_remedy = tr("If you trust it, give that certificate as the authority.");
+            break;
+        case TlsRefusal::Why::clientCertificate:
+            m_what = about(subject, tr("the server wants a certificate of yours%1.").arg(because));
+            m_remedy = tr("Give a certificate and its key that the server accepts.");
+            break;
+        case TlsRefusal::Why::other:
+            m_what = about(subject, tr("the certificate was refused%1.").arg(because));
             break;
     }
 }

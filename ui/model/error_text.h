@@ -6,6 +6,7 @@
 #include <QString>
 
 #include "engine/core/error.h"
+#include "engine/redis/tls_refusal.h"
 
 namespace cachescope::ui {
 
@@ -25,6 +26,8 @@ public:
     QString oneLine() const;
 
 private:
+    void explainRefusal(const QString& subject, const TlsRefusal& refusal);
+
     QString m_what;
     QString m_remedy;
 };
