@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/backend/backend.h"
 
+#include <utility>
+
 namespace cachescope {
 
 Result<std::uint64_t> Backend::eraseMatching(std::string_view pattern) {
@@ -23,6 +25,28 @@ Result<std::uint64_t> Backend::eraseMatching(std::string_view pattern) {
         cursor = page->next;
     } while (!cursor.empty());
     return erased;
+}
+
+Result<std::vector<std::optional<Entry>>> Backend::getMany(std::span<const std::string> keys) {
+    std::vector<std::optional<Entry>> found;
+    found.reserve(keys.size());
+    for (const std::string& key : keys) {
+        auto one = get(key);
+        if (!one) {
+            return one.error();
+        }
+        found.push_back(std::move(*one));
+    }
+    return found;
+}
+
+std::vector<Result<void>> Backend::setMany(std::span<const KeyedEntry> entries) {
+    std::vector<Result<void>> done;
+    done.reserve(entries.size());
+    for (const KeyedEntry& item : entries) {
+        done.push_back(set(item.key, item.entry));
+    }
+    return done;
 }
 
 Result<bool> Backend::touch(std::string_view, TimePoint) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -83,6 +84,12 @@ struct ScanPage {
     std::string next;
 };
 
+/// One of several entries to be set.
+struct KeyedEntry {
+    std::string_view key;  ///< valid during the call only
+    Entry entry;
+};
+
 /// The protocol of a cache backend: bytes by key, with a deadline.
 ///
 /// The promises that every backend keeps, and that tests/engine/backend_conformance.h checks on all
@@ -108,6 +115,14 @@ public:
     /// Stores, replacing what was there. An entry already past its deadline is not stored, and what
     /// was there is removed.
     virtual Result<void> set(std::string_view key, const Entry& entry) = 0;
+
+    /// As many get() as there are keys, in their order; where calls are round trips, in few of them
+    /// at a time. Fails as a whole. The default asks for one after the other.
+    virtual Result<std::vector<std::optional<Entry>>> getMany(std::span<const std::string> keys);
+
+    /// As many set() as there are entries, in their order, and what came of each. Not all at one
+    /// moment: others may see some of them before the rest. The default sets one after the other.
+    virtual std::vector<Result<void>> setMany(std::span<const KeyedEntry> entries);
 
     /// Whether there was a live entry to remove.
     virtual Result<bool> erase(std::string_view key) = 0;

@@ -50,18 +50,20 @@ std::invoke_result_t<Call, Backend&> CircuitBreaker::guarded(Success success, Ca
         permit.settle(success == Success::shows ? Verdict::works : Verdict::unknown, nullptr);
         return result;
     }
-    switch (backendFailure(result.error().code())) {
+    permit.settle(verdictOn(result.error()), &result.error());
+    return result;
+}
+
+CircuitBreaker::Verdict CircuitBreaker::verdictOn(const Error& failure) noexcept {
+    switch (backendFailure(failure.code())) {
         case BackendFailure::outage:
-            permit.settle(Verdict::fails, &result.error());
-            break;
+            return Verdict::fails;
         case BackendFailure::refusal:
-            permit.settle(Verdict::works, nullptr);
-            break;
+            return Verdict::works;
         case BackendFailure::call:
-            permit.settle(Verdict::unknown, nullptr);
             break;
     }
-    return result;
+    return Verdict::unknown;
 }
 
 // The phase in which a call may go through; nothing when it may not.
@@ -148,6 +150,36 @@ Result<std::optional<Entry>> CircuitBreaker::get(std::string_view key) {
 
 Result<void> CircuitBreaker::set(std::string_view key, const Entry& entry) {
     return guarded(Success::shows, [&](Backend& lower) { return lower.set(key, entry); });
+}
+
+Result<std::vector<std::optional<Entry>>> CircuitBreaker::getMany(
+    std::span<const std::string> keys) {
+    return guarded(Success::shows, [&](Backend& lower) { return lower.getMany(keys); });
+}
+
+// One call, with one verdict: whatever worked shows that the backend does.
+std::vector<Result<void>> CircuitBreaker::setMany(std::span<const KeyedEntry> entries) {
+    const auto phase = enter();
+    if (!phase) {
+        return std::vector<Result<void>>(entries.size(), rejection());
+    }
+    Permit permit(*this, *phase);
+    auto done = m_lower->setMany(entries);
+    Verdict verdict = Verdict::unknown;
+    const Error* failure = nullptr;
+    for (const Result<void>& one : done) {
+        const Verdict said = one.ok() ? Verdict::works : verdictOn(one.error());
+        if (said == Verdict::works) {
+            verdict = said;
+            break;
+        }
+        if (said == Verdict::fails) {
+            verdict = said;
+            failure = &one.error();
+        }
+    }
+    permit.settle(verdict, failure);
+    return done;
 }
 
 Result<bool> CircuitBreaker::erase(std::string_view key) {

@@ -8,9 +8,11 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <vector>
 
 #include "engine/backend/backend.h"
 
@@ -71,6 +73,8 @@ public:
     BackendCapabilities capabilities() const override { return m_lower->capabilities(); }
     Result<std::optional<Entry>> get(std::string_view key) override;
     Result<void> set(std::string_view key, const Entry& entry) override;
+    Result<std::vector<std::optional<Entry>>> getMany(std::span<const std::string> keys) override;
+    std::vector<Result<void>> setMany(std::span<const KeyedEntry> entries) override;
     Result<bool> erase(std::string_view key) override;
     Result<std::uint64_t> clear() override;
     Result<ScanPage> scan(const std::string& cursor, std::string_view pattern,
@@ -97,6 +101,7 @@ private:
 
     template <class Call>
     std::invoke_result_t<Call, Backend&> guarded(Success success, Call call);
+    static Verdict verdictOn(const Error& failure) noexcept;
     std::optional<std::uint64_t> enter();
     void leave(std::uint64_t phase, Verdict verdict, const Error* failure);
     void change(State to);

@@ -8,8 +8,10 @@
 #include <mutex>
 #include <new>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/backend/backend.h"
 #include "engine/backend/recovery_items.h"
@@ -71,6 +73,8 @@ public:
     BackendCapabilities capabilities() const override { return m_lower->capabilities(); }
     Result<std::optional<Entry>> get(std::string_view key) override;
     Result<void> set(std::string_view key, const Entry& entry) override;
+    Result<std::vector<std::optional<Entry>>> getMany(std::span<const std::string> keys) override;
+    std::vector<Result<void>> setMany(std::span<const KeyedEntry> entries) override;
     /// False where it waits and nobody can know what lies below.
     Result<bool> erase(std::string_view key) override;
     Result<std::uint64_t> clear() override;
@@ -102,6 +106,7 @@ private:
     Look look(std::string_view key);
     std::uint64_t nextStamp() noexcept { return m_nextStamp.fetch_add(1) + 1; }
     std::optional<KeyTurns::Turn> turn(std::string_view key);
+    std::optional<KeyTurns::Turn> turnOf(std::span<const KeyedEntry> entries);
     std::optional<KeyTurns::Turn> turnOfAll();
     template <class Change>
     void change(Change what) {

@@ -98,6 +98,12 @@ Result<void> RedisBackend::announce(std::optional<std::string_view> key, TimePoi
     return reply ? Result<void>{} : reply.error();
 }
 
+// In the round trip of the change, whose server does one after the other. In a cluster another one
+// might publish first.
+bool RedisBackend::announcesAtOnce() const {
+    return m_announces && m_client->target().kind != RedisTarget::Kind::cluster;
+}
+
 Error RedisBackend::busy() const {
     return Error{ErrorCode::timedOut, m_client->subject(), "another call is writing"};
 }
@@ -107,13 +113,17 @@ Result<std::optional<Entry>> RedisBackend::get(std::string_view key) {
     // is under way changes the stamp, and then the answer proves nothing.
     const auto before = m_ledger.find(key);
     const auto reply = m_client->call({"GET", m_keys.fullKey(key)});
-    if (!reply) {
-        return reply.error();
+    return reply ? found(key, before, *reply) : reply.error();
+}
+
+// What a GET has answered; `before` is what the ledger knew when it was sent.
+Result<std::optional<Entry>> RedisBackend::found(std::string_view key,
+                                                 const std::optional<ExpiryLedger::Known>& before,
+                                                 const RedisReply& reply) {
+    if (reply.isError() && !isWrongType(reply)) {
+        return redisError(reply, m_client->subject());
     }
-    if (reply->isError() && !isWrongType(*reply)) {
-        return redisError(*reply, m_client->subject());
-    }
-    auto entry = reply->isBulk() ? decodeRedisEntry(reply->text) : std::nullopt;
+    auto entry = reply.isBulk() ? decodeRedisEntry(reply.text) : std::nullopt;
     if (!entry) {
         foundAbsent(key, before);
         return std::optional<Entry>{};
@@ -167,6 +177,15 @@ std::optional<std::int64_t> RedisBackend::serverTtl(TimePoint expires, TimePoint
                              : std::optional{serverMilliseconds(expires - now, m_clock)};
 }
 
+RedisCommand RedisBackend::storing(std::string_view key, const Entry& entry, TimePoint now) const {
+    RedisCommand command{"SET", m_keys.fullKey(key), encodeRedisEntry(entry)};
+    if (const auto ttl = serverTtl(entry.expires, now)) {
+        command.emplace_back("PX");
+        command.push_back(std::to_string(*ttl));
+    }
+    return command;
+}
+
 Result<void> RedisBackend::set(std::string_view key, const Entry& entry) {
     if (auto fits = checkSize(entry); !fits) {
         return fits;
@@ -176,12 +195,8 @@ Result<void> RedisBackend::set(std::string_view key, const Entry& entry) {
         const auto erased = erase(key);
         return erased ? Result<void>{} : erased.error();
     }
-    RedisCommand command{"SET", m_keys.fullKey(key), encodeRedisEntry(entry)};
+    RedisCommand command = storing(key, entry, now);
     const std::uint64_t bytes = command[1].size() + command[2].size();
-    if (const auto ttl = serverTtl(entry.expires, now)) {
-        command.emplace_back("PX");
-        command.push_back(std::to_string(*ttl));
-    }
     const TimePoint deadline = m_client->deadline();
     const auto turn = m_turns.take(hash64(key), deadline, *m_client->options().clock);
     if (!turn) {
@@ -189,13 +204,14 @@ Result<void> RedisBackend::set(std::string_view key, const Entry& entry) {
     }
     std::vector<RedisCommand> commands;
     commands.push_back(std::move(command));  // not as a list, which would copy the value
-    const ChangeNotice notice = m_announces ? m_notices->next(key) : ChangeNotice{};
-    if (m_announces) {
+    const bool atOnce = announcesAtOnce();
+    const ChangeNotice notice = atOnce ? m_notices->next(key) : ChangeNotice{};
+    if (atOnce) {
         commands.push_back(publishing(notice));
     }
     const auto replies = m_client->callAll(commands, RedisRepeat::allowed, deadline);
     if (!replies) {
-        if (m_announces) {
+        if (atOnce) {
             m_notices->doubt(notice.number);
         }
         return replies.error();
@@ -204,7 +220,7 @@ Result<void> RedisBackend::set(std::string_view key, const Entry& entry) {
         return unexpectedReply(replies->front(), m_client->subject());
     }
     noteWritten(key, entry, bytes, now);
-    return {};
+    return atOnce ? Result<void>{} : announce(key, deadline);
 }
 
 void RedisBackend::noteWritten(std::string_view key, const Entry& entry, std::uint64_t bytes,
@@ -283,7 +299,10 @@ Result<void> RedisBackend::releaseLease(std::string_view key, std::uint64_t toke
 }
 
 Result<bool> RedisBackend::erase(std::string_view key) {
-    const TimePoint deadline = m_client->deadline();
+    return erase(key, m_client->deadline());
+}
+
+Result<bool> RedisBackend::erase(std::string_view key, TimePoint deadline) {
     const auto turn = m_turns.take(hash64(key), deadline, *m_client->options().clock);
     if (!turn) {
         return busy();

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,6 +59,10 @@ public:
     Result<std::optional<Entry>> get(std::string_view key) override;
     /// tooLarge for a value of more than 512 MiB less header and notes (Redis's limit of a string).
     Result<void> set(std::string_view key, const Entry& entry) override;
+    /// All in one round trip a server, and within the time-out.
+    Result<std::vector<std::optional<Entry>>> getMany(std::span<const std::string> keys) override;
+    /// The same; entries past their deadline take one of their own each.
+    std::vector<Result<void>> setMany(std::span<const KeyedEntry> entries) override;
     Result<bool> erase(std::string_view key) override;
     Result<std::uint64_t> clear() override;
     /// Looks at 500 keys at most, whatever the limit: a longer SCAN would hold the server up.
@@ -92,10 +97,18 @@ private:
 
     RedisCommand publishing(const ChangeNotice& notice) const;
     Result<void> announce(std::optional<std::string_view> key, TimePoint deadline);
+    bool announcesAtOnce() const;
     Error busy() const;
     Result<void> checkSize(const Entry& entry) const;
     std::optional<std::int64_t> serverTtl(TimePoint expires, TimePoint now) const;
+    RedisCommand storing(std::string_view key, const Entry& entry, TimePoint now) const;
 
+    Result<std::optional<Entry>> found(std::string_view key,
+                                       const std::optional<ExpiryLedger::Known>& before,
+                                       const RedisReply& reply);
+    Result<bool> erase(std::string_view key, TimePoint deadline);
+    void setAll(std::span<const KeyedEntry> entries, const std::vector<std::size_t>& places,
+                TimePoint deadline, std::vector<Result<void>>& done);
     void noteWritten(std::string_view key, const Entry& entry, std::uint64_t bytes, TimePoint now);
 
     void foundAbsent(std::string_view key, const std::optional<ExpiryLedger::Known>& before);

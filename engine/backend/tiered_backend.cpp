@@ -196,6 +196,55 @@ Result<void> TieredBackend::set(std::string_view key, const Entry& entry) {
     return done;
 }
 
+Result<std::vector<std::optional<Entry>>> TieredBackend::getMany(
+    std::span<const std::string> keys) {
+    std::vector<std::optional<Entry>> found(keys.size());
+    std::vector<std::size_t> places;
+    std::vector<std::string> missing;
+    std::vector<Before> stood;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        found[i] = usesUpper() ? m_upper.get(keys[i]) : std::nullopt;
+        if (!found[i]) {
+            places.push_back(i);
+            missing.push_back(keys[i]);
+            stood.push_back(before(keys[i]));
+        }
+    }
+    if (missing.empty()) {
+        return found;
+    }
+    auto below = m_lower->getMany(missing);
+    if (!below) {
+        return below.error();
+    }
+    for (std::size_t i = 0; i < missing.size(); ++i) {
+        std::optional<Entry>& entry = (*below)[i];
+        if (!entry) {
+            continue;
+        }
+        entry->level = 1;
+        if (mayCopyAfter(stood[i])) {
+            m_upper.keep(missing[i], *entry, stood[i].mark);
+        }
+        found[places[i]] = std::move(entry);
+    }
+    return found;
+}
+
+std::vector<Result<void>> TieredBackend::setMany(std::span<const KeyedEntry> entries) {
+    std::vector<Before> stood;
+    stood.reserve(entries.size());
+    for (const KeyedEntry& item : entries) {
+        stood.push_back(before(item.key));
+    }
+    auto done = m_lower->setMany(entries);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        const bool copies = done[i].ok() && mayCopyAfter(stood[i]);
+        m_upper.settle(entries[i].key, copies ? &entries[i].entry : nullptr, stood[i].mark);
+    }
+    return done;
+}
+
 Result<bool> TieredBackend::setAndRelease(std::string_view key, const Entry& entry,
                                           std::uint64_t token) {
     const Before stood = before(key);

@@ -4,8 +4,10 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/backend/backend.h"
 #include "engine/backend/backend_registry.h"
@@ -60,6 +62,8 @@ public:
     BackendCapabilities capabilities() const override { return m_lower->capabilities(); }
     Result<std::optional<Entry>> get(std::string_view key) override;
     Result<void> set(std::string_view key, const Entry& entry) override;
+    Result<std::vector<std::optional<Entry>>> getMany(std::span<const std::string> keys) override;
+    std::vector<Result<void>> setMany(std::span<const KeyedEntry> entries) override;
     Result<bool> erase(std::string_view key) override;
     Result<std::uint64_t> clear() override;
     Result<ScanPage> scan(const std::string& cursor, std::string_view pattern,

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <span>
 
 #include "engine/core/clock.h"
 
@@ -20,10 +20,10 @@ namespace cachescope {
 /// turn while it has one.
 class KeyTurns {
 public:
-    /// Gives its place back at its end.
+    /// Gives its places back at its end.
     class Turn {
     public:
-        Turn(Turn&& other) noexcept : m_turns(other.m_turns), m_place(other.m_place) {
+        Turn(Turn&& other) noexcept : m_turns(other.m_turns), m_places(other.m_places) {
             other.m_turns = nullptr;
         }
         Turn& operator=(Turn&&) = delete;
@@ -31,27 +31,27 @@ public:
 
     private:
         friend class KeyTurns;
-        Turn(KeyTurns& turns, std::size_t place) noexcept : m_turns(&turns), m_place(place) {}
+        Turn(KeyTurns& turns, std::uint64_t places) noexcept : m_turns(&turns), m_places(places) {}
 
         KeyTurns* m_turns;
-        std::size_t m_place;
+        std::uint64_t m_places;  // a bit each
     };
 
     /// Nothing when `deadline`, a moment on `clock`, passes first. `clock` must run in real time.
     std::optional<Turn> take(std::uint64_t hash, TimePoint deadline, const Clock& clock);
+    /// One turn for several keys: their places one after the other, in an order that all keep to.
+    std::optional<Turn> takeMany(std::span<const std::uint64_t> hashes, TimePoint deadline,
+                                 const Clock& clock);
     std::optional<Turn> takeAll(TimePoint deadline, const Clock& clock);
 
 private:
     static constexpr std::size_t kPlaces = 64;
-    static constexpr std::size_t kAll = kPlaces;
 
-    void giveBack(std::size_t place);
+    void giveBack(std::uint64_t places);
 
     std::mutex m_mutex;
     std::condition_variable m_changed;
-    std::array<bool, kPlaces> m_busy{};
-    std::size_t m_singles = 0;     // how many places are busy
-    bool m_allBusy = false;        // somebody has every place
+    std::uint64_t m_busy = 0;      // a bit a place
     std::size_t m_waitingAll = 0;  // how many want every place
 };
 

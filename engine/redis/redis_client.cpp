@@ -3,6 +3,7 @@
 #include "engine/redis/redis_client.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "engine/redis/server_client.h"
@@ -41,6 +42,15 @@ Result<RedisReply> RedisClient::call(const RedisCommand& command, RedisRepeat re
 Result<std::vector<RedisReply>> RedisClient::callAll(std::span<const RedisCommand> commands,
                                                      RedisRepeat repeat) {
     return callAll(commands, repeat, deadline());
+}
+
+std::vector<Result<RedisReply>> RedisClient::callEach(std::span<const RedisCommand> commands,
+                                                      RedisRepeat repeat, TimePoint deadline) {
+    auto replies = callAll(commands, repeat, deadline);
+    if (!replies) {
+        return std::vector<Result<RedisReply>>(commands.size(), replies.error());
+    }
+    return {std::make_move_iterator(replies->begin()), std::make_move_iterator(replies->end())};
 }
 
 }  // namespace cachescope

@@ -71,6 +71,10 @@ public:
                                             RedisRepeat repeat = RedisRepeat::allowed);
     virtual Result<std::vector<RedisReply>> callAll(std::span<const RedisCommand> commands,
                                                     RedisRepeat repeat, TimePoint deadline) = 0;
+    /// The same, and what came of each: of the servers of a cluster, some may fail. The default is
+    /// callAll(), whose failure is that of each.
+    virtual std::vector<Result<RedisReply>> callEach(std::span<const RedisCommand> commands,
+                                                     RedisRepeat repeat, TimePoint deadline);
 
     struct ScanPage {
         std::vector<std::string> keys;

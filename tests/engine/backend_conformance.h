@@ -1002,6 +1002,120 @@ TYPED_TEST_P(BackendConformance, whatABackendHasNotItSaysSo) {
     EXPECT_EQ(this->value("key"), "value");
 }
 
+TYPED_TEST_P(BackendConformance, manyKeysAreReadInTheirOrder) {
+    EXPECT_TRUE(this->backend().getMany({}).value().empty());
+    const auto keys = awkwardKeys();
+    for (std::size_t i = 0; i < keys.size(); i += 2) {
+        this->set(keys[i], this->entryFor("value " + std::to_string(i), i % 4 == 0 ? 1s : 1h));
+    }
+    std::vector<std::string> asked{keys.rbegin(), keys.rend()};
+    asked.push_back(keys[0]);
+    asked.push_back(keys[0]);
+    const auto expectAll = [&](bool late, const char* when) {
+        const auto found = this->backend().getMany(asked);
+        ASSERT_TRUE(found.ok()) << found.error().toLogLine();
+        ASSERT_EQ(found->size(), asked.size());
+        for (std::size_t n = 0; n < asked.size(); ++n) {
+            const std::size_t i = n < keys.size() ? keys.size() - 1 - n : 0;
+            const bool there = i % 2 == 0 && !(late && i % 4 == 0);
+            ASSERT_EQ((*found)[n].has_value(), there) << when << ", key " << i;
+            if (there) {
+                EXPECT_EQ((*found)[n]->value.toString(), "value " + std::to_string(i)) << when;
+            }
+        }
+    };
+    ASSERT_NO_FATAL_FAILURE(expectAll(false, "at once"));
+    ASSERT_TRUE(this->backend().flush().ok());
+    ASSERT_NO_FATAL_FAILURE(expectAll(false, "after a flush"));
+    this->m_clock.advance(1s + 1ns);
+    ASSERT_NO_FATAL_FAILURE(expectAll(true, "when some had expired"));
+}
+
+TYPED_TEST_P(BackendConformance, manyEntriesAreSetAsOneAfterTheOther) {
+    EXPECT_TRUE(this->backend().setMany({}).empty());
+    this->set("replaced", "old");
+    this->set("ended", "old");
+    this->set("twice", "old");
+    (void)this->m_log.take();
+    const auto keys = awkwardKeys();
+    std::vector<KeyedEntry> entries;
+    Entry full = this->entryFor("full", 1h);
+    full.version = 7;
+    full.loadCost = 3s;
+    full.notes = SharedBytes{std::string_view{"a\0b", 3}};
+    entries.push_back({"replaced", full});
+    entries.push_back({"twice", this->entry("first")});
+    entries.push_back({"ended", this->entry("dead", this->m_clock.now() - 1ns)});
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        entries.push_back({keys[i], this->entry("value " + std::to_string(i))});
+    }
+    entries.push_back({"twice", this->entry("second")});
+    entries.push_back({"set and ended", this->entry("alive")});
+    entries.push_back({"set and ended", this->entry("dead", this->m_clock.now() - 1ns)});
+    const auto done = this->backend().setMany(entries);
+    ASSERT_EQ(done.size(), entries.size());
+    for (std::size_t i = 0; i < done.size(); ++i) {
+        EXPECT_TRUE(done[i].ok()) << "entry " << i << ": " << done[i].error().toLogLine();
+    }
+    const auto replaced = this->get("replaced");
+    ASSERT_TRUE(replaced.has_value());
+    EXPECT_TRUE(replaced->value == full.value);
+    EXPECT_EQ(replaced->version, full.version);
+    EXPECT_EQ(replaced->loadCost, full.loadCost);
+    EXPECT_EQ(replaced->expires, full.expires);
+    EXPECT_TRUE(replaced->notes == full.notes);
+    EXPECT_EQ(this->value("twice"), "second");
+    EXPECT_EQ(this->value("ended"), "(absent)");
+    EXPECT_EQ(this->value("set and ended"), "(absent)");
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+        EXPECT_EQ(this->value(keys[i]), "value " + std::to_string(i)) << "key " << i;
+    }
+    if (this->m_store.limits().reportsRemovals) {
+        std::multiset<std::string> told;
+        for (const auto& item : this->m_log.take()) {
+            told.insert(item.key);
+        }
+        EXPECT_EQ(told, (std::multiset<std::string>{"ended", "replaced", "set and ended", "twice",
+                                                    "twice"}));
+    }
+}
+
+TYPED_TEST_P(BackendConformance, threadsWithOverlappingBatchesNeitherHangNorMixTheirValues) {
+    constexpr int kRounds = 30;
+    std::atomic<int> failures{0};
+    std::atomic<int> wrong{0};
+    {
+        std::vector<std::unique_ptr<Worker>> threads;
+        for (int t = 0; t < 4; ++t) {
+            threads.push_back(std::make_unique<Worker>("many", [&, t](Worker&, std::stop_token) {
+                Random random{static_cast<std::uint64_t>(t) + 1};
+                for (int round = 0; round < kRounds; ++round) {
+                    std::vector<std::string> keys;
+                    for (int i = 0; i < 20; ++i) {
+                        keys.push_back("key:" + std::to_string(random.below(40)));
+                    }
+                    std::vector<KeyedEntry> entries;
+                    for (const std::string& key : keys) {
+                        entries.push_back({key, this->entry(key + " is the key")});
+                    }
+                    for (const auto& done : this->backend().setMany(entries)) {
+                        failures += done.ok() ? 0 : 1;
+                    }
+                    failures += this->backend().set(keys[0], entries[0].entry).ok() ? 0 : 1;
+                    const auto found = this->backend().getMany(keys);
+                    failures += found.ok() ? 0 : 1;
+                    for (std::size_t i = 0; found.ok() && i < keys.size(); ++i) {
+                        const auto& entry = (*found)[i];
+                        wrong += entry && entry->value.view() == keys[i] + " is the key" ? 0 : 1;
+                    }
+                }
+            }));
+        }
+    }
+    EXPECT_EQ(failures, 0);
+    EXPECT_EQ(wrong, 0);
+}
+
 REGISTER_TYPED_TEST_SUITE_P(
     BackendConformance, getOfAnAbsentKeyIsNothing, anyBytesAreAKey, anyBytesAreAValue,
     whatIsKnownAboutAnEntrySurvives, setReplaces, eraseSaysWhetherSomethingLiveWasThere,
@@ -1015,6 +1129,7 @@ REGISTER_TYPED_TEST_SUITE_P(
     notesComeBackUnchangedAndAreReplacedWithTheirEntry, notesCountForABoundInBytes,
     touchMovesTheDeadlineBothWaysAndNothingElse, touchTakesAnyKey, touchNeverBringsAnEntryBack,
     aTouchedEntryIsRemovedAtItsNewDeadlineOnly, aTouchThatRacesWithAnEraseNeverBringsTheEntryBack,
-    whatABackendHasNotItSaysSo);
+    whatABackendHasNotItSaysSo, manyKeysAreReadInTheirOrder, manyEntriesAreSetAsOneAfterTheOther,
+    threadsWithOverlappingBatchesNeitherHangNorMixTheirValues);
 
 }  // namespace cachescope::test
