@@ -157,6 +157,26 @@ std::vector<Comparison> compare(const PrivateRedisServer& server) {
             return redisBenchmark(socket, "get", kPipelined, kInFlight).value_or(0);
         });
     }
+    many.add("RedisBackend::getMany of 64", [backend] {
+        return timed(Watch::wall, kPipelined, [&] {
+            std::vector<std::string> keys;
+            for (std::uint64_t i = 0; i < kPipelined; i += kInFlight) {
+                keys.clear();
+                for (std::uint64_t k = i; k < i + kInFlight; ++k) {
+                    keys.push_back(nameOf(k));
+                }
+                const auto found = backend->getMany(keys);
+                if (!found) {
+                    giveUp(found.error().toLogLine());
+                }
+                for (const auto& each : *found) {
+                    if (!each || each->value.size() != kValue.size()) {
+                        giveUp("the backend does not give a key back");
+                    }
+                }
+            }
+        });
+    });
     const auto ring = std::make_shared<Ring>(address);
     many.add("RedisSession, each reply asks again", [ring] { return ring->round(); });
     many.add("RedisPool::callAll of 64", [pool] {

@@ -12,6 +12,7 @@
 #include <string>
 #include <tuple>
 
+#include "engine/redis/reply_reader.h"
 #include "tests/engine/redis_faults_layers.h"
 #include "tests/support/eventually.h"
 #include "tests/support/fault_proxy.h"
@@ -39,9 +40,9 @@ const Spoiling kSpoilings[] = {
     {"reset", Damage::reset},
 };
 
-class RedisFaultsBytes : public testing::TestWithParam<std::tuple<std::size_t, LayerKind>> {};
+class RedisFaultsEveryByte : public testing::TestWithParam<std::tuple<std::size_t, LayerKind>> {};
 
-TEST_P(RedisFaultsBytes, neverGiveAValueOfAnotherKey) {
+TEST_P(RedisFaultsEveryByte, neverGiveAValueOfAnotherKey) {
     CACHESCOPE_NEEDS_REDIS();
     const RedisServer server;
     FaultProxy proxy{server.address()};
@@ -86,13 +87,24 @@ TEST_P(RedisFaultsBytes, neverGiveAValueOfAnotherKey) {
     EXPECT_EQ(proxy.damages(), kPlaces);
 }
 
-INSTANTIATE_TEST_SUITE_P(All, RedisFaultsBytes,
+INSTANTIATE_TEST_SUITE_P(All, RedisFaultsEveryByte,
                          testing::Combine(testing::Range<std::size_t>(0, std::size(kSpoilings)),
                                           testing::ValuesIn(test::kLayerKinds)),
                          [](const auto& each) {
                              return std::string{kSpoilings[std::get<0>(each.param)].name} + '_' +
                                     test::layerName(std::get<1>(each.param));
                          });
+
+TEST(RedisFaultsBytes, aStringThatDoesNotEndWhereItSaysIsNoReply) {
+    for (const char* said : {"$5\r\nhllo\r\n$1\r\na\r\n", "$5\r\nheello\r\n",
+                             "$5\r\nhello\n\r+\r\n", "*1\r\n$1\r\nab\r\n"}) {
+        ReplyReader reader;
+        ASSERT_TRUE(reader.feed(said).ok());
+        const auto reply = reader.next();
+        ASSERT_FALSE(reply.ok()) << said;
+        EXPECT_EQ(reply.error().code(), ErrorCode::notThisProtocol) << said;
+    }
+}
 
 }  // namespace
 }  // namespace cachescope

@@ -70,8 +70,8 @@ const Refusal kRefusals[] = {
      [](const RedisServer& server) {
          server.command({"REPLICAOF", "NO", "ONE"});
      },
-     {ErrorCode::loading, ErrorCode::serverError, ErrorCode::unavailable},
-     {ErrorCode::loading, ErrorCode::serverError, ErrorCode::unavailable, ErrorCode::readOnly}},
+     {ErrorCode::loading},
+     {ErrorCode::loading}},
     {"noPermission",
      [](const RedisServer& server) {
          server.command({"ACL", "SETUSER", "bob", "-set"});
