@@ -10,6 +10,7 @@
 #include "engine/backend/circuit_breaker.h"
 #include "engine/backend/redis_backend.h"
 #include "engine/core/duration_text.h"
+#include "engine/redis/redis_target.h"
 
 namespace cachescope {
 
@@ -92,7 +93,7 @@ Result<std::unique_ptr<Backend>> TieredBackend::make(const BackendUrl& url,
         return setup.error();
     }
     below.scheme = std::exchange(below.lower, {});
-    const bool redis = below.scheme == "redis" || below.scheme == "redis+unix";
+    const bool redis = !RedisTarget::parametersOf(below.scheme).empty();
     if (redis) {
         // Another process may not be permitted to have the server tell it.
         below.parameters.try_emplace("announce", "on");

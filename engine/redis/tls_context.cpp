@@ -48,6 +48,21 @@ struct Known {
     std::weak_ptr<const TlsContext> context;
 };
 
+struct AllKnown {
+    std::mutex mutex;
+    std::vector<Known> contexts;
+
+    // Never freed: at the end of the process, a cache with static lifetime may have a thread that
+    // connects still. For the same reason OpenSSL must not clean up by itself.
+    static AllKnown& instance() {
+        static AllKnown* const all = [] {
+            (void)OPENSSL_init_ssl(OPENSSL_INIT_NO_ATEXIT, nullptr);
+            return new AllKnown;
+        }();
+        return *all;
+    }
+};
+
 // OpenSSL says only that it could not read a file; the operating system says why.
 Result<void> checkReadable(const std::string& path) {
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -89,17 +104,15 @@ void TlsContext::FreeContext::operator()(ssl_ctx_st* context) const noexcept {
 TlsContext::TlsContext() : m_context(SSL_CTX_new(TLS_client_method())) {}
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::of(const TlsOptions& options) {
-    static std::mutex mutex;
-    static std::vector<Known> all;
-
+    AllKnown& all = AllKnown::instance();
     TlsOptions shared = options;
     shared.serverName.clear();  // the one option that is a connection's own
     const Key key{shared,
                   {FileState::of(options.caFile), FileState::of(options.certificateFile),
                    FileState::of(options.keyFile)}};
-    const std::lock_guard lock(mutex);
-    std::erase_if(all, [](const Known& known) { return known.context.expired(); });
-    for (const Known& known : all) {
+    const std::lock_guard lock(all.mutex);
+    std::erase_if(all.contexts, [](const Known& known) { return known.context.expired(); });
+    for (const Known& known : all.contexts) {
         if (auto context = known.context.lock(); context != nullptr && known.key == key) {
             return context;
         }
@@ -111,7 +124,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::of(const TlsOptions& optio
     if (!loaded) {
         return loaded.error();
     }
-    all.push_back({key, made});
+    all.contexts.push_back({key, made});
     return std::shared_ptr<const TlsContext>{made};
 }
 

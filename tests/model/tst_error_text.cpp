@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Cachescope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QList>
+#include <QSet>
 #include <QTest>
 
 #include "ui/model/error_text.h"
@@ -61,6 +62,29 @@ private Q_SLOTS:
                          errorCodeName(code));
             }
         }
+    }
+
+    void eachReasonToRefuseACertificateHasASentence() {
+        using Why = TlsRefusal::Why;
+        QSet<QString> sentences;
+        for (const Why why : {Why::expired, Why::notYetValid, Why::wrongName, Why::unknownAuthority,
+                              Why::selfSigned, Why::clientCertificate, Why::other}) {
+            const ErrorText text(TlsRefusal{why, "2024-05-01"}.toError().about("rediss://h"));
+            QVERIFY2(text.what().contains(QLatin1String("rediss://h")), qPrintable(text.what()));
+            QVERIFY2(text.what().contains(QLatin1String("(2024-05-01)")), qPrintable(text.what()));
+            QVERIFY2(text.remedy().endsWith(QLatin1Char('.')), qPrintable(text.remedy()));
+            sentences.insert(text.what());
+        }
+        QCOMPARE(sentences.size(), 7);
+    }
+
+    void encryptionOnOneSideAloneIsNamedAsThat() {
+        const Error only{ErrorCode::notThisProtocol, "redis://h", kSpeaksOnlyTls};
+        QVERIFY(ErrorText(only).remedy().contains(QLatin1String("rediss://")));
+        const Error none{ErrorCode::notThisProtocol, "rediss://h",
+                         std::string{kSpeaksNoTls} + ": HTTP/1.1 400"};
+        QVERIFY(ErrorText(none).what().contains(QLatin1String("HTTP/1.1 400")));
+        QVERIFY(ErrorText(none).remedy().contains(QLatin1String("redis://")));
     }
 
     void waitingBeforeTheNextAttemptTellsTheReason() {

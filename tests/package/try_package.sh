@@ -37,7 +37,7 @@ deb="$(find "$scratch/built" -maxdepth 1 -name 'cachescope_*.deb')"
 
 field() { dpkg-deb --field "$deb" "$1"; }
 [ "$(field Version)" = "$version" ] || fail "the package says version $(field Version), not $version"
-for library in libqt6widgets6 libqt6charts6 libsqlite3-0 libhiredis libzstd1 zlib1g 'svg'; do
+for library in libqt6widgets6 libqt6charts6 libsqlite3-0 libhiredis libssl3 libzstd1 zlib1g 'svg'; do
     case "$(field Depends)" in *"$library"*) ;; *) fail "the package does not depend on $library" ;; esac
 done
 case "$(field Recommends)" in *redis-server*) ;; *) fail "the package does not recommend a Redis" ;; esac
