@@ -15,6 +15,11 @@ namespace cachescope {
 namespace {
 
 constexpr std::size_t kKeptBuffer = std::size_t{128} * 1024;
+
+// hiredis moves all that it holds each time when a kilobyte of it is done, so it is given little at
+// a time: 64 KiB at once would be moved 32 times.
+constexpr std::size_t kSlice = 4096;
+
 constexpr std::size_t kMaxElements = std::size_t{1} << 20;
 constexpr std::size_t kQuotedBytes = 80;
 
@@ -186,26 +191,42 @@ Result<void> ReplyReader::feed(std::string_view bytes) {
     }
     m_begin = bytes.substr(0, kQuotedBytes);
     m_fed += bytes.size();
-    if (redisReaderFeed(m_reader.get(), bytes.data(), bytes.size()) != REDIS_OK) {
-        return fail();
+    try {
+        m_waiting.erase(0, std::exchange(m_handed, 0));
+        m_waiting += bytes;
+    } catch (const std::bad_alloc&) {
+        m_failure = Error{ErrorCode::tooLarge, {}, "out of memory"};
+        return *m_failure;
     }
     return {};
+}
+
+bool ReplyReader::handOver() noexcept {
+    const std::string_view slice = std::string_view{m_waiting}.substr(m_handed, kSlice);
+    m_handed += slice.size();
+    return redisReaderFeed(m_reader.get(), slice.data(), slice.size()) == REDIS_OK;
 }
 
 Result<std::optional<RedisReply>> ReplyReader::next() {
     if (m_failure) {
         return *m_failure;
     }
-    // Asked without bytes, the reader begins a reply that nobody sent.
-    if (m_reader->pos >= m_reader->len) {
-        return std::optional<RedisReply>{};
-    }
     void* made = nullptr;
-    if (redisReaderGetReply(m_reader.get(), &made) != REDIS_OK) {
-        return fail();
-    }
-    if (made == nullptr) {
-        return std::optional<RedisReply>{};
+    while (made == nullptr) {
+        // Asked without bytes, hiredis begins a reply that nobody sent.
+        if (m_reader->pos < m_reader->len) {
+            if (redisReaderGetReply(m_reader.get(), &made) != REDIS_OK) {
+                return fail();
+            }
+        }
+        if (made == nullptr) {
+            if (m_handed == m_waiting.size()) {
+                return std::optional<RedisReply>{};
+            }
+            if (!handOver()) {
+                return fail();
+            }
+        }
     }
     const std::unique_ptr<RedisReply> reply{static_cast<RedisReply*>(made)};
     if (!isResp2(*reply)) {
@@ -216,11 +237,15 @@ Result<std::optional<RedisReply>> ReplyReader::next() {
 }
 
 bool ReplyReader::isMidReply() const noexcept {
-    return m_reader != nullptr && (m_reader->pos < m_reader->len || m_reader->ridx >= 0);
+    return m_reader != nullptr &&
+           (m_handed < m_waiting.size() || m_reader->pos < m_reader->len || m_reader->ridx >= 0);
 }
 
 std::uint64_t ReplyReader::bytesTaken() const noexcept {
-    return m_reader == nullptr ? 0 : m_fed - (m_reader->len - m_reader->pos);
+    if (m_reader == nullptr) {
+        return 0;
+    }
+    return m_fed - (m_waiting.size() - m_handed) - (m_reader->len - m_reader->pos);
 }
 
 Error ReplyReader::fail() {
