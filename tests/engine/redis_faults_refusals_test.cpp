@@ -71,7 +71,7 @@ const Refusal kRefusals[] = {
          server.command({"REPLICAOF", "NO", "ONE"});
      },
      {ErrorCode::loading},
-     {ErrorCode::loading}},
+     {ErrorCode::readOnly}},
     {"noPermission",
      [](const RedisServer& server) {
          server.command({"ACL", "SETUSER", "bob", "-set"});

@@ -73,7 +73,7 @@ const std::vector<Fault>& faults() {
              world.proxy.swallow(false);
              world.proxy.resetAll();
          },
-         kSilent},
+         kLost},
         {"resetAndRefused",
          [](World& world) {
              world.proxy.refuse(true);
