@@ -17,7 +17,10 @@ Result<std::vector<std::optional<Entry>>> RedisBackend::getMany(std::span<const 
     commands.reserve(keys.size());
     for (const std::string& key : keys) {
         before.push_back(m_ledger.find(key));
-        commands.push_back({"GET", m_keys.fullKey(key)});
+        RedisCommand& command = commands.emplace_back();  // not as a list, which would copy
+        command.reserve(2);
+        command.emplace_back("GET");
+        command.push_back(m_keys.fullKey(key));
     }
     const auto replies = m_client->callAll(commands);
     if (!replies) {
