@@ -125,7 +125,7 @@ Result<std::vector<SocketAddress>> lookUpName(const std::string& host, const std
     lookup->host = host;
     lookup->service = service;
     lookup->worker = std::make_unique<Worker>(
-        "name-lookup", [asked = lookup.get()](Worker&, std::stop_token) { asked->run(); });
+        "name-lookup", [asked = lookup.get()](Worker&, const std::stop_token&) { asked->run(); });
     bool finished = false;
     {
         std::unique_lock lock(lookup->mutex);
