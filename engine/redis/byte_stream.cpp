@@ -9,12 +9,15 @@
 #include <cerrno>
 #include <climits>
 #include <system_error>
+#include <vector>
+
+#include "engine/redis/stoppable_waits.h"
+#include "engine/redis/wake_up.h"
 
 namespace cachescope {
 
 namespace {
 
-// Whether one of the descriptors is ready before the deadline.
 Result<bool> pollUntil(std::span<pollfd> wanted, TimePoint deadline, const Clock& clock) {
     for (;;) {
         const Duration left = std::max(deadline - clock.now(), Duration::zero());
@@ -28,6 +31,24 @@ Result<bool> pollUntil(std::span<pollfd> wanted, TimePoint deadline, const Clock
             return Error{ErrorCode::io, {}, std::system_category().message(errno)};
         }
     }
+}
+
+// The same on a thread that may be called off.
+Result<bool> pollUntilStopped(std::span<const pollfd> wanted, TimePoint deadline,
+                              const Clock& clock, const std::stop_token& stop) {
+    const WakeUp stopped;
+    const std::stop_callback waker{stop, [&] { stopped.notify(); }};
+    std::vector<pollfd> all{wanted.begin(), wanted.end()};
+    all.push_back({stopped.descriptor(), POLLIN, 0});
+    auto ready = pollUntil(all, deadline, clock);
+    return stop.stop_requested() ? Result<bool>{Error{ErrorCode::cancelled}} : ready;
+}
+
+// Whether one of the descriptors is ready before the deadline.
+Result<bool> pollAny(std::span<pollfd> wanted, TimePoint deadline, const Clock& clock) {
+    const std::stop_token& stop = StoppableWaits::current();
+    return stop.stop_possible() ? pollUntilStopped(wanted, deadline, clock, stop)
+                                : pollUntil(wanted, deadline, clock);
 }
 
 pollfd entryFor(const ByteStream& stream, bool toRead, bool toWrite) {
@@ -45,7 +66,7 @@ Result<void> waitFor(const ByteStream& stream, bool toRead, bool toWrite, TimePo
         return {};
     }
     pollfd wanted = entryFor(stream, toRead, toWrite);
-    const auto ready = pollUntil({&wanted, 1}, deadline, clock);
+    const auto ready = pollAny({&wanted, 1}, deadline, clock);
     if (!ready) {
         return ready.error();
     }
@@ -58,7 +79,7 @@ Result<bool> waitForEither(const ByteStream& one, const ByteStream& other, TimeP
         return true;
     }
     std::array<pollfd, 2> wanted{entryFor(one, true, false), entryFor(other, true, false)};
-    return pollUntil(wanted, deadline, clock);
+    return pollAny(wanted, deadline, clock);
 }
 
 }  // namespace cachescope

@@ -16,6 +16,7 @@
 #include <system_error>
 
 #include "engine/core/worker.h"
+#include "engine/redis/stoppable_waits.h"
 
 namespace cachescope {
 
@@ -59,7 +60,7 @@ struct Lookup {
     std::string host;
     std::string service;
     std::mutex mutex;
-    std::condition_variable ended;
+    std::condition_variable_any ended;
     bool finished = false;
     int failure = 0;
     int systemError = 0;
@@ -128,13 +129,15 @@ Result<std::vector<SocketAddress>> lookUpName(const std::string& host, const std
     bool finished = false;
     {
         std::unique_lock lock(lookup->mutex);
-        lookup->ended.wait_for(lock, std::max(deadline - clock.now(), Duration::zero()),
+        lookup->ended.wait_for(lock, StoppableWaits::current(),
+                               std::max(deadline - clock.now(), Duration::zero()),
                                [&] { return lookup->finished; });
         finished = lookup->finished;
     }
     if (!finished) {
         abandon(std::move(lookup));
-        return Error{ErrorCode::timedOut, host, "name lookup"};
+        const bool stopped = StoppableWaits::current().stop_requested();
+        return Error{stopped ? ErrorCode::cancelled : ErrorCode::timedOut, host, "name lookup"};
     }
     if (lookup->failure != 0) {
         return lookupError(host, lookup->failure, lookup->systemError);

@@ -23,27 +23,43 @@ enum class RedisPriority : std::uint8_t {
 };
 
 struct RedisSessionOptions {
-    Duration connectTimeout = std::chrono::seconds{2};
+    Duration connectTimeout = std::chrono::seconds{2};  ///< login included
     Duration minBackoff = std::chrono::milliseconds{50};
     Duration maxBackoff = std::chrono::seconds{5};
     /// Background commands that may be on the wire at a time. An interactive one waits for these at
     /// most.
     std::size_t backgroundWindow = 256;
     std::size_t interactiveWindow = 4096;  ///< commands on the wire at a time, of both kinds
+    /// A connection is given up when a request ended at its deadline and nothing at all came from
+    /// the server since it was sent, for at least so long.
+    Duration silence = std::chrono::milliseconds{250};
     const Clock* clock = &SystemClock::instance();  ///< runs in real time; outlives the session
+    std::uint64_t seed = 0;                         ///< of the jitter; 0: from the clock
 };
 
 /// One connection to one Redis server, shared by everybody who asks without waiting: pipelined, in
 /// order of priority, on a thread of its own.
 ///
-/// Requests are sent as soon as their turn comes, many in one write; each ends exactly once, in its
-/// callback, on the session's thread: with a reply (an error reply is one), or with timedOut at its
-/// deadline, cancelled, disconnected when the connection was lost after it was sent, unavailable
-/// while no connection can be made, or closed. A reply that comes after its request ended is
-/// dropped, never given to another. A connection that has been silent from the sending of a request
-/// to its deadline is given up. A lost connection is made again by itself, with a growing wait;
-/// requests that were not sent yet wait for that, up to their deadlines. submit() from any thread,
-/// callbacks included; a callback must be quick, and must not destroy the session.
+/// Requests are sent as soon as their turn comes, many in one write, and never twice. Each ends
+/// exactly once, in its callback, on the session's thread: with a reply (an error reply is one), or
+/// with an Error:
+///   timedOut      at its deadline;
+///   cancelled     its use was cancelled;
+///   disconnected  the connection was lost after it was sent; the cause says how;
+///   unavailable   at its deadline, when no connection could be made: the cause is the last
+///   failure.
+///                 At once, when waiting does not mend that: a login refused, no Redis there;
+///   tooLarge, missing  no memory to send it, no command;
+///   closed        the session was destroyed.
+/// A reply that comes after its request ended is dropped, never given to another. A lost connection
+/// is made again as soon as there is something to send, after failures with a growing wait (half to
+/// all of minBackoff·2ⁿ, up to maxBackoff); what was not sent yet waits for that.
+///
+/// The connection is everybody's: not for commands that change what it is (SELECT, MULTI, AUTH) or
+/// how it answers (SUBSCRIBE, MONITOR, CLIENT REPLY), nor for those that block.
+///
+/// submit() from any thread, callbacks included. A callback must be quick, must not destroy the
+/// session, and must not submit again when it got `closed`.
 class RedisSession {
 public:
     using Reply = std::function<void(Result<RedisReply>)>;
@@ -57,7 +73,12 @@ public:
     };
 
     /// What the connection is doing, for a status line.
-    enum class State : std::uint8_t { idle, connecting, connected, waiting };
+    enum class State : std::uint8_t {
+        idle,  ///< not needed so far, or lost and not needed since
+        connecting,
+        connected,
+        waiting,  ///< after a failure, until there is a request and the wait is over
+    };
     struct Status {
         State state = State::idle;
         std::optional<Error> failure;  ///< the last one, until a connection is made again

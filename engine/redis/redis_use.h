@@ -11,20 +11,21 @@ namespace cachescope {
 
 /// Who asks a RedisSession, and what that has cost: every request names one.
 ///
-/// cancel() ends all its requests that are under way or come later: none is sent any more, and each
-/// callback that has not run gets `cancelled`. Counters are those of the requests that were sent;
-/// bytes are those on the wire, before encryption. Any thread; shared by its requests, so it may be
+/// cancel() ends all its requests that are under way or come later: none is sent any more but those
+/// whose bytes are on their way to the socket, and each callback that has not run gets `cancelled`.
+/// Bytes are those on the wire, before encryption. Any thread; shared by its requests, so it may be
 /// let go of at any time.
 class RedisUse {
 public:
     struct Counters {
         std::uint64_t commands = 0;  ///< sent
-        std::uint64_t replies = 0;   ///< received, error replies included
+        std::uint64_t replies = 0;   ///< given to callbacks, error replies included
         std::uint64_t errors = 0;    ///< error replies
-        std::uint64_t failures = 0;  ///< requests that ended without a reply: deadline, disconnect
+        /// Requests that ended without a reply: deadline, disconnect, no connection.
+        std::uint64_t failures = 0;
         std::uint64_t bytesSent = 0;
-        std::uint64_t bytesReceived = 0;
-        Duration waited{};  ///< from sending to the reply, summed over commands
+        std::uint64_t bytesReceived = 0;  ///< those of replies that came too late included
+        Duration waited{};                ///< from sending to the reply, summed over commands
     };
 
     void cancel() noexcept { m_cancelled.store(true, std::memory_order_release); }
@@ -32,7 +33,7 @@ public:
     Counters counters() const noexcept;
 
 private:
-    friend class RedisSession;
+    friend class SessionRequests;
 
     std::atomic<bool> m_cancelled{false};
     std::atomic<std::uint64_t> m_commands{0};

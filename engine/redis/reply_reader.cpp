@@ -5,15 +5,21 @@
 #include <hiredis/hiredis.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <new>
 #include <utility>
-#include <vector>
 
 namespace cachescope {
 
 namespace {
 
 constexpr std::size_t kKeptBuffer = std::size_t{128} * 1024;
+
+// hiredis moves all that it holds each time when a kilobyte of it is done, so it is given little at
+// a time: 64 KiB at once would be moved 32 times.
+constexpr std::size_t kSlice = 4096;
+
 constexpr std::size_t kMaxElements = std::size_t{1} << 20;
 constexpr std::size_t kQuotedBytes = 80;
 
@@ -67,6 +73,12 @@ void* build(const redisReadTask* task, Fill fill) noexcept {
 }
 
 void* buildString(const redisReadTask* task, char* text, std::size_t length) noexcept {
+    // hiredis passes over the two bytes behind a bulk string without a look. Where they are not the
+    // end of a line, bytes were lost or added on the way, and all that follows is out of step.
+    if (task->type == REDIS_REPLY_STRING && (text[length] != '\r' || text[length + 1] != '\n')) {
+        *static_cast<bool*>(task->privdata) = true;
+        return nullptr;
+    }
     return build(task, [=](RedisReply& reply) { reply.text.assign(text, length); });
 }
 
@@ -128,25 +140,30 @@ redisReplyObjectFunctions* replyFunctions() {
     return &functions;
 }
 
+// "$5\r\n"
+void appendHeader(char kind, std::size_t number, std::string& out) {
+    std::array<char, 24> text{kind};
+    char* end = std::to_chars(text.data() + 1, text.data() + text.size() - 2, number).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    out.append(text.data(), end);
+}
+
 }  // namespace
 
 Result<void> appendCommand(const RedisCommand& command, std::string& out) {
-    std::vector<const char*> arguments;
-    std::vector<std::size_t> lengths;
-    arguments.reserve(command.size());
-    lengths.reserve(command.size());
-    for (const std::string& argument : command) {
-        arguments.push_back(argument.data());
-        lengths.push_back(argument.size());
-    }
-    char* text = nullptr;
-    const auto length = redisFormatCommandArgv(&text, static_cast<int>(command.size()),
-                                               arguments.data(), lengths.data());
-    if (length < 0) {
+    const std::size_t before = out.size();
+    try {
+        appendHeader('*', command.size(), out);
+        for (const std::string& argument : command) {
+            appendHeader('$', argument.size(), out);
+            out += argument;
+            out += "\r\n";
+        }
+    } catch (const std::bad_alloc&) {
+        out.resize(before);
         return Error{ErrorCode::tooLarge};
     }
-    out.append(text, static_cast<std::size_t>(length));
-    redisFreeCommand(text);
     return {};
 }
 
@@ -160,6 +177,7 @@ ReplyReader::ReplyReader() : m_reader(redisReaderCreateWithFunctions(replyFuncti
         return;
     }
     m_reader->maxbuf = kKeptBuffer;
+    m_reader->privdata = &m_outOfStep;
 }
 
 ReplyReader::~ReplyReader() = default;
@@ -173,26 +191,42 @@ Result<void> ReplyReader::feed(std::string_view bytes) {
     }
     m_begin = bytes.substr(0, kQuotedBytes);
     m_fed += bytes.size();
-    if (redisReaderFeed(m_reader.get(), bytes.data(), bytes.size()) != REDIS_OK) {
-        return fail();
+    try {
+        m_waiting.erase(0, std::exchange(m_handed, 0));
+        m_waiting += bytes;
+    } catch (const std::bad_alloc&) {
+        m_failure = Error{ErrorCode::tooLarge, {}, "out of memory"};
+        return *m_failure;
     }
     return {};
+}
+
+bool ReplyReader::handOver() noexcept {
+    const std::string_view slice = std::string_view{m_waiting}.substr(m_handed, kSlice);
+    m_handed += slice.size();
+    return redisReaderFeed(m_reader.get(), slice.data(), slice.size()) == REDIS_OK;
 }
 
 Result<std::optional<RedisReply>> ReplyReader::next() {
     if (m_failure) {
         return *m_failure;
     }
-    // Asked without bytes, the reader begins a reply that nobody sent.
-    if (m_reader->pos >= m_reader->len) {
-        return std::optional<RedisReply>{};
-    }
     void* made = nullptr;
-    if (redisReaderGetReply(m_reader.get(), &made) != REDIS_OK) {
-        return fail();
-    }
-    if (made == nullptr) {
-        return std::optional<RedisReply>{};
+    while (made == nullptr) {
+        // Asked without bytes, hiredis begins a reply that nobody sent.
+        if (m_reader->pos < m_reader->len) {
+            if (redisReaderGetReply(m_reader.get(), &made) != REDIS_OK) {
+                return fail();
+            }
+        }
+        if (made == nullptr) {
+            if (m_handed == m_waiting.size()) {
+                return std::optional<RedisReply>{};
+            }
+            if (!handOver()) {
+                return fail();
+            }
+        }
     }
     const std::unique_ptr<RedisReply> reply{static_cast<RedisReply*>(made)};
     if (!isResp2(*reply)) {
@@ -203,15 +237,22 @@ Result<std::optional<RedisReply>> ReplyReader::next() {
 }
 
 bool ReplyReader::isMidReply() const noexcept {
-    return m_reader != nullptr && (m_reader->pos < m_reader->len || m_reader->ridx >= 0);
+    return m_reader != nullptr &&
+           (m_handed < m_waiting.size() || m_reader->pos < m_reader->len || m_reader->ridx >= 0);
 }
 
 std::uint64_t ReplyReader::bytesTaken() const noexcept {
-    return m_reader == nullptr ? 0 : m_fed - (m_reader->len - m_reader->pos);
+    if (m_reader == nullptr) {
+        return 0;
+    }
+    return m_fed - (m_waiting.size() - m_handed) - (m_reader->len - m_reader->pos);
 }
 
 Error ReplyReader::fail() {
-    if (m_reader->err != REDIS_ERR_PROTOCOL) {
+    if (m_outOfStep) {
+        m_failure =
+            Error{ErrorCode::notThisProtocol, {}, "a string that does not end where it says"};
+    } else if (m_reader->err != REDIS_ERR_PROTOCOL) {
         m_failure = Error{ErrorCode::tooLarge, {}, m_reader->errstr};
     } else {
         std::string_view said = m_begin;

@@ -46,9 +46,13 @@ private:
         void operator()(redisReader* reader) const noexcept;
     };
     Error fail();
+    bool handOver() noexcept;
 
     std::unique_ptr<redisReader, FreeReader> m_reader;
+    std::string m_waiting;     // fed
+    std::size_t m_handed = 0;  // how much of it hiredis has
     std::uint64_t m_fed = 0;
+    bool m_outOfStep = false;  // bytes were lost or added within a string
     std::string m_begin;  // of what was fed last: where a peer of another kind introduces itself
     std::optional<Error> m_failure;
 };

@@ -4,7 +4,6 @@
 // A hit and a set on every backend, each next to the plainest thing of its kind: an LRU list under
 // a mutex, SQLite with a transaction a set, a file a key, and redis-benchmark with one client.
 
-#include <array>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -19,6 +18,7 @@
 #include "engine/backend/sqlite_database.h"
 #include "engine/redis/private_redis_server.h"
 #include "tests/bench/comparison.h"
+#include "tests/bench/redis_benchmark.h"
 #include "tests/support/temporary_directory.h"
 
 using namespace cachescope;
@@ -222,32 +222,11 @@ void compareDirectory(std::vector<Comparison>& comparisons,
               each(Watch::wall, kOperations, [backend](const auto& key) { set(*backend, key); }));
 }
 
-/// Nanoseconds a command, by the server's own tool with one client; nothing without the tool.
-std::optional<double> redisBenchmark(const std::string& socket, const char* command) {
-    const std::string call = "redis-benchmark -s '" + socket +
-                             "' -c 1 -n 20000 -d 256 -r 2000 -t " + command + " --csv 2>/dev/null";
-    const std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(call.c_str(), "r"), pclose);
-    std::string output;
-    std::array<char, 4096> part{};
-    while (pipe && std::fgets(part.data(), part.size(), pipe.get()) != nullptr) {
-        output += part.data();
-    }
-    // "test","rps",… and then "GET","54321.0",…
-    double perSecond = 0;
-    const std::size_t line = output.rfind("\n\"");
-    if (line == std::string::npos ||
-        std::sscanf(output.c_str() + line, "\n\"%*[^\"]\",\"%lf\"", &perSecond) != 1 ||
-        perSecond <= 0) {
-        return std::nullopt;
-    }
-    return 1e9 / perSecond;
-}
-
 void compareRedis(std::vector<Comparison>& comparisons, const PrivateRedisServer& server) {
     constexpr std::uint64_t kOperations = 20'000;
     const auto backend = open(server.url());
     const std::string socket = server.url().substr(server.url().find('/'));
-    const bool tool = redisBenchmark(socket, "get").has_value();
+    const bool tool = redisBenchmark(socket, "get", 1000).has_value();
     if (!tool) {
         std::puts("redis-benchmark is not installed here: Redis is measured without its peer");
     }
@@ -256,9 +235,10 @@ void compareRedis(std::vector<Comparison>& comparisons, const PrivateRedisServer
         auto& comparison = comparisons.emplace_back(reading ? "redis: a hit, one client"
                                                             : "redis: a set, one client");
         if (tool) {
-            comparison.add(
-                std::string{"peer: redis-benchmark -c 1, "} + command,
-                [socket, command] { return redisBenchmark(socket, command).value_or(0); });
+            comparison.add(std::string{"peer: redis-benchmark -c 1, "} + command,
+                           [socket, command] {
+                               return redisBenchmark(socket, command, kOperations).value_or(0);
+                           });
         }
         comparison.add("redis+unix:", each(Watch::wall, kOperations, [=](const auto& key) {
                            reading ? get(*backend, key) : set(*backend, key);
