@@ -7,7 +7,9 @@
 
 #include "engine/core/hash.h"
 #include "engine/redis/invalidation_feed.h"
+#include "engine/redis/primary_finder.h"
 #include "engine/redis/redis_entry.h"
+#include "engine/redis/slot_map.h"
 
 namespace cachescope {
 
@@ -60,8 +62,10 @@ Result<std::unique_ptr<Backend>> RedisBackend::create(const BackendUrl& url,
     if (!target) {
         return target.error();
     }
-    if (target->kind != RedisTarget::Kind::server) {
-        return Error{ErrorCode::unsupported, url.withoutPassword(), "redis:, rediss:, redis+unix:"};
+    const bool cluster = target->kind == RedisTarget::Kind::cluster;
+    if (cluster && tagOfPrefix(prefixOf(config)) == PrefixTag::broken) {
+        return Error{ErrorCode::outOfRange, url.withoutPassword(),
+                     "in a cluster a prefix has no brace, or a pair with something in between"};
     }
     return std::unique_ptr<Backend>{
         new RedisBackend(url.withoutPassword(), std::move(*target), config, announces)};
@@ -80,6 +84,12 @@ RedisBackend::RedisBackend(std::string url, RedisTarget target, const BackendCon
 std::unique_ptr<ChangeFeed> RedisBackend::follow(ChangeListener& listener) const {
     InvalidationFeedOptions options;
     options.timeout = m_client->options().timeout;
+    if (m_client->target().kind == RedisTarget::Kind::sentinel) {
+        auto finder = std::make_shared<PrimaryFinder>(m_client->target(), *options.clock);
+        return std::make_unique<InvalidationFeed>(
+            [finder](TimePoint deadline) { return finder->find(deadline); }, m_keys.fullKey({}),
+            m_notices, listener, options);
+    }
     return std::make_unique<InvalidationFeed>(m_client->target().seeds.front(), m_keys.fullKey({}),
                                               m_notices, listener, options);
 }
@@ -371,7 +381,11 @@ std::vector<BackendKind> redisBackendKinds() {
     };
     return {kind("redis", "redis://127.0.0.1:6379/0"),
             kind("rediss", "rediss://redis.example:6379/0"),
-            kind("redis+unix", "redis+unix:///run/redis/redis-server.sock?db=0")};
+            kind("redis+unix", "redis+unix:///run/redis/redis-server.sock?db=0"),
+            kind("redis+cluster", "redis+cluster://127.0.0.1:7000,127.0.0.1:7001"),
+            kind("rediss+cluster", "rediss+cluster://redis.example:7000"),
+            kind("redis+sentinel", "redis+sentinel://127.0.0.1:26379/mymaster/0"),
+            kind("rediss+sentinel", "rediss+sentinel://redis.example:26379/mymaster/0")};
 }
 
 }  // namespace cachescope

@@ -84,6 +84,8 @@ public:
     Result<void> check() override;
     void setRemovalListener(RemovalListener listener) override;
 
+    /// Whether there is a feed: not over a cluster, whose servers each know of their own keys.
+    bool canFollow() const { return m_client->target().kind != RedisTarget::Kind::cluster; }
     /// A feed of what others change under the prefix; it does not need this backend to live.
     std::unique_ptr<ChangeFeed> follow(ChangeListener& listener) const;
 
@@ -136,7 +138,7 @@ private:
     RemovalListener m_listener;
 };
 
-/// The kinds redis:, rediss: and redis+unix:, for BackendRegistry.
+/// All ways to a Redis, by scheme, for BackendRegistry.
 std::vector<BackendKind> redisBackendKinds();
 
 }  // namespace cachescope

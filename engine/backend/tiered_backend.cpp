@@ -94,7 +94,7 @@ Result<std::unique_ptr<Backend>> TieredBackend::make(const BackendUrl& url,
     }
     below.scheme = std::exchange(below.lower, {});
     const bool redis = !RedisTarget::parametersOf(below.scheme).empty();
-    if (redis) {
+    if (redis && !below.scheme.ends_with("+cluster")) {
         // Another process may not be permitted to have the server tell it.
         below.parameters.try_emplace("announce", "on");
     }
@@ -111,7 +111,8 @@ Result<std::unique_ptr<Backend>> TieredBackend::make(const BackendUrl& url,
     }
     parts.lower = std::move(*lower);
     Duration longest = setup->longest.value_or(Duration::zero());
-    if (auto* const shared = dynamic_cast<RedisBackend*>(parts.lower.get()); shared != nullptr) {
+    auto* const shared = dynamic_cast<RedisBackend*>(parts.lower.get());
+    if (shared != nullptr && shared->canFollow()) {
         parts.feed = [shared](ChangeListener& listener) { return shared->follow(listener); };
     } else if (parts.lower->capabilities().shared && longest == Duration::zero()) {
         longest = kDefaultUnfedTtl;

@@ -73,6 +73,19 @@ Result<void> waitFor(const ByteStream& stream, bool toRead, bool toWrite, TimePo
     return *ready ? Result<void>{} : Error{ErrorCode::timedOut};
 }
 
+Result<bool> waitForAny(std::span<const AwaitedStream> awaited, TimePoint deadline,
+                        const Clock& clock) {
+    std::vector<pollfd> wanted;
+    wanted.reserve(awaited.size());
+    for (const AwaitedStream& one : awaited) {
+        if (one.toRead && one.stream->hasBuffered()) {
+            return true;
+        }
+        wanted.push_back(entryFor(*one.stream, one.toRead, one.toWrite));
+    }
+    return pollUntil(wanted, deadline, clock);
+}
+
 Result<bool> waitForEither(const ByteStream& one, const ByteStream& other, TimePoint deadline,
                            const Clock& clock) {
     if (one.hasBuffered() || other.hasBuffered()) {

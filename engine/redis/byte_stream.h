@@ -53,6 +53,17 @@ protected:
 Result<void> waitFor(const ByteStream& stream, bool toRead, bool toWrite, TimePoint deadline,
                      const Clock& clock);
 
+/// A stream and what is wanted of it.
+struct AwaitedStream {
+    const ByteStream* stream = nullptr;
+    bool toRead = true;
+    bool toWrite = false;
+};
+
+/// Waits until one of the streams is worth another try; false at the deadline.
+Result<bool> waitForAny(std::span<const AwaitedStream> awaited, TimePoint deadline,
+                        const Clock& clock);
+
 /// Waits until there is something to read, or an end to notice, on either of the two; false at the
 /// deadline.
 Result<bool> waitForEither(const ByteStream& one, const ByteStream& other, TimePoint deadline,

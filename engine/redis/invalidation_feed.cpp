@@ -55,11 +55,16 @@ struct InvalidationFeed::Session {
     std::optional<TimePoint> asked;  // when the PING was sent that is not answered yet
 };
 
-InvalidationFeed::InvalidationFeed(RedisAddress address, std::string prefix,
+InvalidationFeed::InvalidationFeed(const RedisAddress& address, std::string prefix,
                                    std::shared_ptr<const OwnNotices> own, ChangeListener& listener,
                                    InvalidationFeedOptions options)
-    : m_address(std::move(address)),
-      m_subject(m_address.toText()),
+    : InvalidationFeed([address](TimePoint) { return Result<RedisAddress>{address}; },
+                       std::move(prefix), std::move(own), listener, options) {}
+
+InvalidationFeed::InvalidationFeed(Finder finder, std::string prefix,
+                                   std::shared_ptr<const OwnNotices> own, ChangeListener& listener,
+                                   InvalidationFeedOptions options)
+    : m_finder(std::move(finder)),
       m_prefix(std::move(prefix)),
       m_own(std::move(own)),
       m_options(options),
@@ -104,8 +109,14 @@ Duration InvalidationFeed::backoff() {
 // Connects and follows until that ends; why.
 Error InvalidationFeed::attempt(const std::stop_token& stop) {
     Session session;
-    const TimePoint now = m_options.clock->now();
-    if (auto begun = begin(session, deadlineAfter(now, m_options.timeout), stop); !begun) {
+    const TimePoint deadline = deadlineAfter(m_options.clock->now(), m_options.timeout);
+    auto address = m_finder(deadline);
+    if (!address) {
+        return address.error();
+    }
+    m_address = std::move(*address);
+    m_subject = m_address.toText();
+    if (auto begun = begin(session, deadline, stop); !begun) {
         return begun.error();
     }
     becomeWhole(session);

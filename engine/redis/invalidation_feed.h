@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -56,9 +57,14 @@ public:
         std::optional<Error> failure;  ///< the last one
     };
 
-    InvalidationFeed(RedisAddress address, std::string prefix,
+    /// Where the server is, asked before each attempt to connect, on the feed's thread.
+    using Finder = std::function<Result<RedisAddress>(TimePoint deadline)>;
+
+    InvalidationFeed(const RedisAddress& address, std::string prefix,
                      std::shared_ptr<const OwnNotices> own, ChangeListener& listener,
                      InvalidationFeedOptions options = {});
+    InvalidationFeed(Finder finder, std::string prefix, std::shared_ptr<const OwnNotices> own,
+                     ChangeListener& listener, InvalidationFeedOptions options = {});
     ~InvalidationFeed() override;
 
     bool isWhole() const noexcept override;
@@ -82,8 +88,9 @@ private:
     void lose(const Error& failure);
     Duration backoff();
 
-    const RedisAddress m_address;
-    const std::string m_subject;
+    const Finder m_finder;
+    RedisAddress m_address;  // where the last attempt went; the worker's alone, as the subject is
+    std::string m_subject;
     const std::string m_prefix;
     const std::shared_ptr<const OwnNotices> m_own;
     const InvalidationFeedOptions m_options;

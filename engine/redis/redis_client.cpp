@@ -6,6 +6,8 @@
 #include <iterator>
 #include <utility>
 
+#include "engine/redis/cluster_client.h"
+#include "engine/redis/sentinel_client.h"
 #include "engine/redis/server_client.h"
 
 namespace cachescope {
@@ -20,7 +22,25 @@ RedisClientOptions checked(RedisClientOptions options) {
 }  // namespace
 
 std::unique_ptr<RedisClient> RedisClient::create(RedisTarget target, RedisClientOptions options) {
+    switch (target.kind) {
+        case RedisTarget::Kind::cluster:
+            return std::make_unique<ClusterClient>(std::move(target), options);
+        case RedisTarget::Kind::sentinel:
+            return std::make_unique<SentinelClient>(std::move(target), options);
+        case RedisTarget::Kind::server:
+            break;
+    }
     return std::make_unique<ServerClient>(std::move(target), options);
+}
+
+RedisCounters sumOf(const RedisCounters& one, const RedisCounters& other) noexcept {
+    RedisCounters sum = one;
+    sum.commands += other.commands;
+    sum.roundTrips += other.roundTrips;
+    sum.connections += other.connections;
+    sum.failedConnections += other.failedConnections;
+    sum.redirections += other.redirections;
+    return sum;
 }
 
 RedisClient::RedisClient(RedisTarget target, RedisClientOptions options)

@@ -41,6 +41,9 @@ struct RedisCounters {
     std::uint64_t redirections = 0;  ///< commands that another server of a cluster had to serve
 };
 
+/// Of both, added.
+RedisCounters sumOf(const RedisCounters& one, const RedisCounters& other) noexcept;
+
 /// Many threads' blocking way to the data of a RedisTarget: a server, whatever primary sentinels
 /// name, or a cluster.
 ///
@@ -86,8 +89,8 @@ public:
     virtual Result<ScanPage> scan(const std::string& cursor, const std::string& match,
                                   std::size_t count, TimePoint deadline) = 0;
 
-    /// What to put into the name of another key, in braces, so that it lies where `key` does: empty
-    /// where all keys lie together. A `key` with a brace of its own has none to give (slot_map.h).
+    /// What to put into the name of another key, in braces and as its first, so that it lies where
+    /// `key` does: empty where all keys lie together.
     virtual std::string tagFor(std::string_view key) const = 0;
 
     virtual RedisCounters counters() const = 0;

@@ -65,56 +65,81 @@ public:
     ByteStream& stream() noexcept { return *m_stream; }
     std::unique_ptr<ByteStream> takeStream() noexcept { return std::move(m_stream); }
 
-    Result<std::vector<RedisReply>> exchange(std::span<const RedisCommand> commands,
-                                             TimePoint deadline, const Clock& clock) {
+    // Takes up commands; their replies are collected by write() and read() until isDone().
+    Result<void> begin(std::span<const RedisCommand> commands) {
         m_out.clear();
+        m_replies.clear();
+        m_replies.reserve(commands.size());
+        m_writeFailure.reset();
+        m_expected = commands.size();
         for (const RedisCommand& command : commands) {
             if (auto appended = appendCommand(command, m_out); !appended) {
-                return appended.error();
+                return appended;
             }
         }
-        std::vector<RedisReply> replies;
-        replies.reserve(commands.size());
-        std::string_view unsent = m_out;
-        std::optional<Error> writeFailure;
-        while (replies.size() < commands.size()) {
-            if (deadline < clock.now()) {
-                return Error{ErrorCode::timedOut};
-            }
-            if (!unsent.empty()) {
-                const auto count = m_stream->writeSome(unsent);
-                if (count) {
-                    unsent.remove_prefix(*count);
-                } else {
-                    // What the server said before it hung up may still be there to read.
-                    writeFailure = count.error();
-                    unsent = {};
-                }
-            }
-            // Reading goes on while there is still something to write: a server that cannot get
-            // rid of its replies may stop to read.
-            if (auto waited = waitFor(*m_stream, true, !unsent.empty(), deadline, clock); !waited) {
-                return waited.error();
-            }
-            const auto got = receive(replies);
-            if (!got) {
-                return afterFailure(got.error(), replies);
-            }
-            if (!*got && writeFailure) {
-                return *writeFailure;
-            }
+        m_unsent = m_out;
+        return {};
+    }
+
+    bool hasUnsent() const noexcept { return !m_unsent.empty(); }
+    bool isDone() const noexcept { return m_replies.size() >= m_expected; }
+
+    void write() {
+        if (m_unsent.empty()) {
+            return;
         }
-        const bool leftover = m_reader.isMidReply() || !unsent.empty();
-        if (replies.size() > commands.size() || leftover) {
+        const auto count = m_stream->writeSome(m_unsent);
+        if (count) {
+            m_unsent.remove_prefix(*count);
+        } else {
+            // What the server said before it hung up may still be there to read.
+            m_writeFailure = count.error();
+            m_unsent = {};
+        }
+    }
+
+    Result<void> read() {
+        const auto got = receive(m_replies);
+        if (!got) {
+            return afterFailure(got.error(), m_replies);
+        }
+        return !*got && m_writeFailure ? Result<void>{*m_writeFailure} : Result<void>{};
+    }
+
+    Result<std::vector<RedisReply>> end() {
+        const bool leftover = m_reader.isMidReply() || !m_unsent.empty();
+        if (m_replies.size() > m_expected || leftover) {
             return Error{ErrorCode::notThisProtocol, {}, "more replies than commands"};
         }
-        if (writeFailure) {
-            return *writeFailure;
+        if (m_writeFailure) {
+            return *m_writeFailure;
         }
         if (m_out.capacity() > kKeptOutput) {
             std::string{}.swap(m_out);
         }
-        return replies;
+        return std::move(m_replies);
+    }
+
+    Result<std::vector<RedisReply>> exchange(std::span<const RedisCommand> commands,
+                                             TimePoint deadline, const Clock& clock) {
+        if (auto begun = begin(commands); !begun) {
+            return begun.error();
+        }
+        while (!isDone()) {
+            if (deadline < clock.now()) {
+                return Error{ErrorCode::timedOut};
+            }
+            write();
+            // Reading goes on while there is still something to write: a server that cannot get
+            // rid of its replies may stop to read.
+            if (auto waited = waitFor(*m_stream, true, hasUnsent(), deadline, clock); !waited) {
+                return waited.error();
+            }
+            if (auto done = read(); !done) {
+                return done.error();
+            }
+        }
+        return end();
     }
 
 private:
@@ -156,6 +181,10 @@ private:
     std::unique_ptr<ByteStream> m_stream;
     ReplyReader m_reader;
     std::string m_out;
+    std::string_view m_unsent;  // of m_out
+    std::size_t m_expected = 0;
+    std::vector<RedisReply> m_replies;
+    std::optional<Error> m_writeFailure;
     std::vector<char> m_in = std::vector<char>(kReadChunk);
 };
 
@@ -245,6 +274,58 @@ Result<std::vector<RedisReply>> RedisConnection::send(std::span<const RedisComma
         return fail(replies.error());
     }
     return replies;
+}
+
+void RedisConnection::sendAll(std::span<Exchange> exchanges, TimePoint deadline) {
+    std::vector<Exchange*> active;
+    const auto settle = [](Exchange& exchange, const Error& error) {
+        exchange.replies = exchange.connection->fail(error);
+    };
+    for (Exchange& exchange : exchanges) {
+        RedisConnection& connection = *exchange.connection;
+        if (connection.m_protocol == nullptr) {
+            exchange.replies = Error{ErrorCode::disconnected, connection.m_subject};
+        } else if (auto begun = connection.m_protocol->begin(exchange.commands); !begun) {
+            settle(exchange, begun.error());
+        } else if (exchange.commands.empty()) {
+            exchange.replies = std::vector<RedisReply>{};
+        } else {
+            active.push_back(&exchange);
+        }
+    }
+    std::vector<AwaitedStream> awaited;
+    while (!active.empty()) {
+        const Clock& clock = active.front()->connection->m_clock;
+        awaited.clear();
+        for (const Exchange* exchange : active) {
+            Protocol& protocol = *exchange->connection->m_protocol;
+            protocol.write();
+            awaited.push_back({&protocol.stream(), true, protocol.hasUnsent()});
+        }
+        auto ready =
+            deadline < clock.now() ? Result<bool>{false} : waitForAny(awaited, deadline, clock);
+        if (!ready || !*ready) {
+            for (Exchange* exchange : active) {
+                settle(*exchange, ready ? Error{ErrorCode::timedOut} : ready.error());
+            }
+            return;
+        }
+        std::erase_if(active, [&](Exchange* exchange) {
+            Protocol& protocol = *exchange->connection->m_protocol;
+            if (auto done = protocol.read(); !done) {
+                settle(*exchange, done.error());
+                return true;
+            }
+            if (!protocol.isDone()) {
+                return false;
+            }
+            exchange->replies = protocol.end();
+            if (!exchange->replies) {
+                settle(*exchange, Error{exchange->replies.error()});
+            }
+            return true;
+        });
+    }
 }
 
 Result<void> RedisConnection::post(const RedisCommand& command, TimePoint deadline) {

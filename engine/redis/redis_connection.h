@@ -50,6 +50,16 @@ public:
     Result<std::vector<RedisReply>> send(std::span<const RedisCommand> commands,
                                          TimePoint deadline);
 
+    /// A send() of one of several connections.
+    struct Exchange {
+        RedisConnection* connection = nullptr;
+        std::span<const RedisCommand> commands;
+        Result<std::vector<RedisReply>> replies = std::vector<RedisReply>{};
+    };
+    /// All of them at the same time, each as send() with the same deadline: none waits for another,
+    /// and what fails fails alone. No connection may be there twice.
+    static void sendAll(std::span<Exchange> exchanges, TimePoint deadline);
+
     /// Sends one command and does not wait for what comes of it. Fails as send() does.
     Result<void> post(const RedisCommand& command, TimePoint deadline);
 

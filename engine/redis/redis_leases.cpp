@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "engine/core/glob.h"
 #include "engine/redis/redis_key_space.h"
+#include "engine/redis/slot_map.h"
 
 namespace cachescope {
 
@@ -38,11 +40,17 @@ const std::string kRelease =
 
 RedisLeases::RedisLeases(RedisClient& client, std::string prefix)
     : m_client(client),
+      m_prefix(prefix),
+      m_tagged(tagOfPrefix(prefix) == PrefixTag::none && !client.tagFor(prefix).empty()),
       m_leasePrefix(prefix + std::string{kMark} + "lease:"),
       m_counter(std::move(prefix) + std::string{kMark} + "leases") {}
 
+std::string RedisLeases::tagOf(std::string_view key) const {
+    return m_tagged ? '{' + m_client.tagFor(m_prefix + std::string{key}) + '}' : std::string{};
+}
+
 std::string RedisLeases::leaseKey(std::string_view key) const {
-    return m_leasePrefix + std::string{key};
+    return m_leasePrefix + tagOf(key) + std::string{key};
 }
 
 Result<std::optional<std::uint64_t>> RedisLeases::acquire(std::string_view key, Duration span,
@@ -50,9 +58,9 @@ Result<std::optional<std::uint64_t>> RedisLeases::acquire(std::string_view key, 
     const auto milliseconds =
         std::max<std::int64_t>(1, std::chrono::floor<std::chrono::milliseconds>(span).count());
     // Not twice: the second time would find the lease taken, by us, with a token lost on the way.
-    const auto reply = m_client.call(
-        {"EVAL", kAcquire, "2", leaseKey(key), m_counter, std::to_string(milliseconds)},
-        RedisRepeat::forbidden, deadline);
+    const auto reply = m_client.call({"EVAL", kAcquire, "2", leaseKey(key), m_counter + tagOf(key),
+                                      std::to_string(milliseconds)},
+                                     RedisRepeat::forbidden, deadline);
     if (!reply) {
         return reply.error();
     }
@@ -98,6 +106,9 @@ Result<void> RedisLeases::release(std::string_view key, std::uint64_t token, Tim
 }
 
 Result<bool> RedisLeases::everUsed(TimePoint deadline) {
+    if (m_tagged) {
+        return true;  // a counter a slot: to ask for them all costs more than to look
+    }
     const auto reply = m_client.call({"EXISTS", m_counter}, RedisRepeat::allowed, deadline);
     if (!reply) {
         return reply.error();
@@ -117,12 +128,19 @@ Result<void> RedisLeases::removeMatching(std::string_view pattern, std::size_t p
         return {};
     }
     RedisKeySpace leases{m_client, m_leasePrefix};
+    const std::string tagged = (m_tagged ? "{*}" : "") + std::string{pattern};
     std::string cursor;
     do {
         const TimePoint deadline = m_client.deadline();
-        const auto found = leases.scan(cursor, pattern, page, deadline);
+        auto found = leases.scan(cursor, tagged, page, deadline);
         if (!found) {
             return found.error();
+        }
+        if (m_tagged) {
+            // A tag has no brace, so what follows the first one is the key.
+            std::erase_if(found->keys, [&](const std::string& name) {
+                return !globMatches(pattern, std::string_view{name}.substr(name.find('}') + 1));
+            });
         }
         if (const auto removed = leases.unlink(found->keys, deadline); !removed) {
             return removed.error();

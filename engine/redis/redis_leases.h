@@ -16,10 +16,12 @@ namespace cachescope {
 /// A lease is a string beside the entry, `<prefix>` kMark `lease:` `<key>`, that holds the holder's
 /// token and ends by the server's TTL. Tokens come from a counter, `<prefix>` kMark `leases`. Where
 /// the counter is lost, with the server's data or by eviction, it begins anew at the server's time
-/// in microseconds, which is ahead of any number that it can have reached. Each call is one script,
-/// one round trip, so that nothing comes between its steps; users need EVAL and TIME. Neither kind
-/// of key has an entry's header, so none is ever taken for one. An entry whose own key is such a
-/// name would stand in a lease's way until it expires; nothing worse. Any thread.
+/// in microseconds, which is ahead of any number that it can have reached. Where keys lie apart, in
+/// a cluster, both names get a tag (RedisClient::tagFor()) that takes them to the entry's slot:
+/// `lease:{tag}` and `leases{tag}`; a prefix that has a tag of its own does that already. Each call
+/// is one script, one round trip, so that nothing comes between its steps; users need EVAL and
+/// TIME. Neither kind of key has an entry's header, so none is ever taken for one. An entry whose
+/// own key is such a name would stand in a lease's way until it expires; nothing worse. Any thread.
 class RedisLeases {
 public:
     static constexpr std::string_view kMark{"\xC5SC!"};
@@ -54,7 +56,11 @@ public:
     Result<void> removeMatching(std::string_view pattern, std::size_t page);
 
 private:
+    std::string tagOf(std::string_view key) const;
+
     RedisClient& m_client;
+    const std::string m_prefix;
+    const bool m_tagged;  // whether names get tags
     const std::string m_leasePrefix;
     const std::string m_counter;
 };

@@ -15,10 +15,11 @@ bool lostLogin(const RedisReply& reply) {
 
 }  // namespace
 
-RedisPool::RedisPool(RedisAddress address, RedisClientOptions options)
+RedisPool::RedisPool(RedisAddress address, RedisClientOptions options, RedisCommand greeting)
     : m_address(std::move(address)),
       m_subject(m_address.toText()),
       m_options(options),
+      m_greeting(std::move(greeting)),
       m_random(options.seed != 0
                    ? options.seed
                    : static_cast<std::uint64_t>(options.clock->now().time_since_epoch().count())) {}
@@ -49,30 +50,40 @@ Result<std::vector<RedisReply>> RedisPool::callAll(std::span<const RedisCommand>
         return std::vector<RedisReply>{};
     }
     for (bool again = false;; again = true) {
-        auto lease = acquire(deadline);
+        auto lease = lend(commands.size(), deadline);
         if (!lease) {
             return lease.error();
         }
-        m_commands.fetch_add(commands.size(), std::memory_order_relaxed);
-        m_roundTrips.fetch_add(1, std::memory_order_relaxed);
+        const bool kept = lease->kept;
         auto replies = lease->connection->send(commands, deadline);
+        takeBack(std::move(*lease), replies);
         if (replies) {
-            // A login that the server has taken back does not come back on the same connection.
-            if (std::any_of(replies->begin(), replies->end(), lostLogin)) {
-                lease->connection.reset();
-                discard(true);
-            } else {
-                release(std::move(lease->connection));
-            }
             return replies;
         }
-        lease->connection.reset();
-        discard(true);
-        const bool died = lease->kept && replies.error().code() == ErrorCode::disconnected;
+        const bool died = kept && replies.error().code() == ErrorCode::disconnected;
         if (again || !died || repeat == RedisRepeat::forbidden) {
             return replies.error();
         }
     }
+}
+
+Result<RedisPool::Lease> RedisPool::lend(std::size_t commands, TimePoint deadline) {
+    auto lease = acquire(deadline);
+    if (lease) {
+        m_commands.fetch_add(commands, std::memory_order_relaxed);
+        m_roundTrips.fetch_add(1, std::memory_order_relaxed);
+    }
+    return lease;
+}
+
+void RedisPool::takeBack(Lease lease, const Result<std::vector<RedisReply>>& replies) {
+    // A login that the server has taken back does not come back on the same connection.
+    if (replies && !std::any_of(replies->begin(), replies->end(), lostLogin)) {
+        release(std::move(lease.connection));
+        return;
+    }
+    lease.connection.reset();
+    discard(true);
 }
 
 RedisCounters RedisPool::counters() const noexcept {
@@ -119,6 +130,12 @@ Result<RedisPool::Lease> RedisPool::connect(TimePoint deadline) {
         attempt = m_attempt;
     }
     auto made = RedisConnection::open(m_address, deadline, *m_options.clock);
+    if (made && !m_greeting.empty()) {
+        const auto greeted = (*made)->send({&m_greeting, 1}, deadline);
+        if (!greeted || greeted->front().isError()) {
+            made = greeted ? redisError(greeted->front(), m_subject) : greeted.error();
+        }
+    }
     if (!made) {
         recordFailedConnect(made.error(), attempt);
         discard(false);

@@ -32,7 +32,9 @@ namespace cachescope {
 /// pool is destroyed.
 class RedisPool {
 public:
-    explicit RedisPool(RedisAddress address, RedisClientOptions options = {});
+    /// `greeting` is said on every new connection, whose reply must not be an error.
+    explicit RedisPool(RedisAddress address, RedisClientOptions options = {},
+                       RedisCommand greeting = {});
     ~RedisPool();
     RedisPool(const RedisPool&) = delete;
     RedisPool& operator=(const RedisPool&) = delete;
@@ -48,6 +50,16 @@ public:
     Result<std::vector<RedisReply>> callAll(std::span<const RedisCommand> commands,
                                             RedisRepeat repeat, TimePoint deadline);
 
+    /// A connection on loan, for one round trip that somebody else makes.
+    struct Lease {
+        std::unique_ptr<RedisConnection> connection;
+        bool kept = false;  ///< used before, so that it may have died since
+    };
+    /// For `commands` commands. Fails as call() before anything was sent.
+    Result<Lease> lend(std::size_t commands, TimePoint deadline);
+    /// Ends every loan, with what came of it.
+    void takeBack(Lease lease, const Result<std::vector<RedisReply>>& replies);
+
     /// The moment, on the pool's clock, by which a call that starts now has ended. For several
     /// round trips that share one time-out.
     TimePoint deadline() const noexcept {
@@ -61,11 +73,6 @@ public:
     const RedisClientOptions& options() const noexcept { return m_options; }
 
 private:
-    struct Lease {
-        std::unique_ptr<RedisConnection> connection;
-        bool kept = false;  // used before, so that it may have died since
-    };
-
     Result<Lease> acquire(TimePoint deadline);
     Result<Lease> connect(TimePoint deadline);
     void release(std::unique_ptr<RedisConnection> connection);
@@ -75,6 +82,7 @@ private:
     const RedisAddress m_address;
     const std::string m_subject;
     const RedisClientOptions m_options;
+    const RedisCommand m_greeting;
 
     std::mutex m_mutex;
     std::condition_variable m_freed;
