@@ -22,11 +22,12 @@ trap 'rm -rf "$scratch"' EXIT
 export XDG_RUNTIME_DIR="$scratch" LC_ALL=C.UTF-8
 chmod 700 "$scratch"
 
-# draw NAME ARGUMENTS…
-draw() {
-    local picture="$images/$1.png"
-    shift
-    "$program" screenshot lab "$@" -o "$picture" 2>"$scratch/log" ||
+# draw NAME ARGUMENTS… draws the Lab; draw_page PAGE NAME ARGUMENTS… another page.
+draw() { draw_page lab "$@"; }
+draw_page() {
+    local page="$1" picture="$images/$2.png"
+    shift 2
+    "$program" screenshot "$page" "$@" -o "$picture" 2>"$scratch/log" ||
         { cat "$scratch/log" >&2; exit 1; }
     if command -v pngquant >/dev/null; then
         pngquant --force --skip-if-larger --output "$picture" -- "$picture" || true
@@ -48,6 +49,19 @@ draw ttl-too-long --scenario ttl-too-long --after 120s --size 1280x800
 draw stampede --scenario stampede --after 90s --size 1280x800
 draw lost-on-restart --scenario lost-on-restart --after 90s --size 1280x800
 draw backend-fails --scenario "$scratch/no-server.json" --after 40s --size 1280x800
+
+# A server of the pictures' own, by TCP and encrypted with a certificate that nobody signed.
+openssl req -x509 -newkey rsa:2048 -nodes -keyout "$scratch/key.pem" -out "$scratch/cert.pem" \
+    -days 365 -subj /CN=redis.example 2>"$scratch/log" || { cat "$scratch/log" >&2; exit 1; }
+redis-server --port 7391 --tls-port 7392 --tls-cert-file "$scratch/cert.pem" \
+    --tls-key-file "$scratch/key.pem" --tls-ca-cert-file "$scratch/cert.pem" --tls-auth-clients no \
+    --requirepass secret --save '' --dir "$scratch" --daemonize yes \
+    --pidfile "$scratch/redis.pid" >"$scratch/log"
+stop_server() { [ ! -s "$scratch/redis.pid" ] || kill "$(cat "$scratch/redis.pid")"; }
+trap 'stop_server; rm -rf "$scratch"' EXIT
+until redis-cli -p 7391 -a secret ping >/dev/null 2>&1; do :; done
+draw_page connection connection --url 'redis://:secret@127.0.0.1:7391/0' --size 900x640
+draw_page connection connection-refused --url 'rediss://:secret@127.0.0.1:7392/0' --size 900x640
 
 # One picture an option, of the moment that shows it best.
 while read -r scenario after; do
