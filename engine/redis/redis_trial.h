@@ -16,7 +16,7 @@ namespace cachescope {
 /// One thing that was tried, and what came of it.
 struct TrialStep {
     enum class Kind : std::uint8_t {
-        sentinel,  ///< ask one sentinel for the primary; `where` is the sentinel
+        sentinel,  ///< ask one for the primary; `where` is the sentinel, `answer` "host port"
         lookUp,    ///< the host's name; left out for an address in digits and a socket
         connect,   ///< `where` is the address that took the connection, or the last one tried
         tls,       ///< handshake; `answer` is the version and cipher, `certificate` the server's
