@@ -23,16 +23,9 @@ using namespace std::chrono_literals;
 
 class ClusterClientTest : public ::testing::Test {
 protected:
-    static void SetUpTestSuite() {
-        if (RedisServer::available()) {
-            s_cluster = std::make_unique<RedisCluster>();
-        }
-    }
-    static void TearDownTestSuite() { s_cluster.reset(); }
-
     void SetUp() override { CACHESCOPE_NEEDS_REDIS(); }
 
-    static RedisCluster& cluster() { return *s_cluster; }
+    static RedisCluster& cluster() { return RedisCluster::shared(); }
     static std::unique_ptr<RedisClient> client(Duration timeout = 5s,
                                                const std::string& parameters = {}) {
         RedisClientOptions options;
@@ -53,10 +46,7 @@ protected:
     }
     static TimePoint in(Duration span) { return SystemClock::instance().now() + span; }
     static int primaryOf(std::size_t slot) { return cluster().ownerOf(slot, 0); }
-
-    static std::unique_ptr<RedisCluster> s_cluster;
 };
-std::unique_ptr<RedisCluster> ClusterClientTest::s_cluster;
 
 TEST_F(ClusterClientTest, everySlotIsServedByItsServerWithoutRedirections) {
     const auto client = this->client();

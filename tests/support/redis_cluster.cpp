@@ -8,6 +8,26 @@
 
 namespace cachescope::test {
 
+namespace {
+
+std::unique_ptr<RedisCluster> theShared;
+
+// Ends the servers before the program does.
+class EndOfCluster final : public ::testing::Environment {
+    void TearDown() override { theShared.reset(); }
+};
+[[maybe_unused]] const auto* const kEndOfCluster =
+    ::testing::AddGlobalTestEnvironment(new EndOfCluster);
+
+}  // namespace
+
+RedisCluster& RedisCluster::shared() {
+    if (theShared == nullptr) {
+        theShared = std::make_unique<RedisCluster>();
+    }
+    return *theShared;
+}
+
 RedisCluster::RedisCluster() {
     inParallel(kServers, [this](int i) {
         RedisServer::Options options;
@@ -33,9 +53,12 @@ RedisCluster::RedisCluster() {
             .command({"CLUSTER", "ADDSLOTSRANGE", std::to_string(bounds.at(i)),
                       std::to_string(bounds.at(i + 1) - 1)});
     }
-    for (int i = 1; i < kServers; ++i) {
-        server(0).command(
-            {"CLUSTER", "MEET", "127.0.0.1", std::to_string(server(i).address().port)});
+    // Each with each: to hear of the others takes longer.
+    for (int i = 0; i < kServers; ++i) {
+        for (int j = 0; j < i; ++j) {
+            server(i).command(
+                {"CLUSTER", "MEET", "127.0.0.1", std::to_string(server(j).address().port)});
+        }
     }
     const auto knows = [this](int i, int others) {
         const std::string info = server(i).command({"CLUSTER", "INFO"}).text;

@@ -21,6 +21,10 @@ public:
 
     RedisCluster();
 
+    /// The one that all tests of this program share, made for the first. Who treats it badly mends
+    /// it; keys are told apart by their names. It must not be asked for without a redis-server.
+    static RedisCluster& shared();
+
     RedisServer& server(int i) { return *m_servers.at(static_cast<std::size_t>(i)); }
     std::string hostPort(int i) const;
     /// "redis+cluster://" and one or two of the servers.
