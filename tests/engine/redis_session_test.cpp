@@ -52,6 +52,7 @@ TEST(RedisSession, everyRequestOfALongPipelineGetsItsOwnReply) {
     SessionAsker asker;
     RedisSession session{server.address(), patient()};
     std::vector<RedisSession::Request> requests;
+    requests.reserve(20'000);
     for (int i = 0; i < 20'000; ++i) {
         requests.push_back(
             asker.request({"ECHO", std::to_string(i)}, 20s,
@@ -136,6 +137,7 @@ TEST(RedisSession, whatIsUrgentGoesBeforeWhateverWasNotSentYet) {
     ASSERT_TRUE(asker.ask(session, {"PING"}).ok());
     server.suspend();
     std::vector<RedisSession::Request> requests;
+    requests.reserve(100);
     for (int i = 0; i < 100; ++i) {
         requests.push_back(asker.request({"RPUSH", "log", "background"}, 20s,  //
                                          RedisPriority::background));
