@@ -121,9 +121,14 @@ Error RedisBackend::busy() const {
 Result<std::optional<Entry>> RedisBackend::get(std::string_view key) {
     // Looked up before the question goes out: what another thread does to the key while the answer
     // is under way changes the stamp, and then the answer proves nothing.
-    const auto before = m_ledger.find(key);
+    const auto before = known(key);
     const auto reply = m_client->call({"GET", m_keys.fullKey(key)});
     return reply ? found(key, before, *reply) : reply.error();
+}
+
+// What a read can be compared with: nothing where replicas answer, which may not have it yet.
+std::optional<ExpiryLedger::Known> RedisBackend::known(std::string_view key) const {
+    return m_client->target().readsReplicas ? std::nullopt : m_ledger.find(key);
 }
 
 // What a GET has answered; `before` is what the ledger knew when it was sent.

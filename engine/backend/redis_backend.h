@@ -42,6 +42,12 @@ namespace cachescope {
 /// timed out may still take effect, when the server comes to it later. No connection is made before
 /// the first call.
 ///
+/// In a cluster the keys of a prefix lie on all servers, or on one where the prefix has a tag in
+/// braces; a lease lies with its entry. Bulk calls go through the servers, and meet every entry
+/// that is there throughout. Behind sentinels it is the primary of the moment that is used. A
+/// failover may lose what a primary had acknowledged and not yet passed on, the entry and the lease
+/// alike.
+///
 /// With the parameter `announce=on`, every change is also published (ChangeNotice) for those who
 /// keep copies and cannot have client tracking; where a user may not publish, nobody hears.
 class RedisBackend final : public Backend {
@@ -49,8 +55,10 @@ public:
     static constexpr const char* kDefaultPrefix = "cachescope:";
 
     /// unsupported for the parameters entries, bytes and policy, which are the server's own
-    /// business (maxmemory); otherwise what RedisTarget::fromUrl() says. `config.maxEntries`,
-    /// `maxBytes` and `policy` are not used. An empty prefix is the default one.
+    /// business (maxmemory); outOfRange in a cluster for a prefix with a brace that does not close,
+    /// or a pair with nothing in between; otherwise what RedisTarget::fromUrl() says.
+    /// `config.maxEntries`, `maxBytes` and `policy` are not used. An empty prefix is the default
+    /// one.
     static Result<std::unique_ptr<Backend>> create(const BackendUrl& url,
                                                    const BackendConfig& config);
 
@@ -105,6 +113,7 @@ private:
     std::optional<std::int64_t> serverTtl(TimePoint expires, TimePoint now) const;
     RedisCommand storing(std::string_view key, const Entry& entry, TimePoint now) const;
 
+    std::optional<ExpiryLedger::Known> known(std::string_view key) const;
     Result<std::optional<Entry>> found(std::string_view key,
                                        const std::optional<ExpiryLedger::Known>& before,
                                        const RedisReply& reply);

@@ -16,7 +16,7 @@ Result<std::vector<std::optional<Entry>>> RedisBackend::getMany(std::span<const 
     before.reserve(keys.size());
     commands.reserve(keys.size());
     for (const std::string& key : keys) {
-        before.push_back(m_ledger.find(key));
+        before.push_back(known(key));
         commands.push_back({"GET", m_keys.fullKey(key)});
     }
     const auto replies = m_client->callAll(commands);

@@ -50,6 +50,11 @@ std::string_view firstWord(const RedisReply& reply) {
     return std::string_view{reply.text}.substr(0, reply.text.find(' '));
 }
 
+// Whoever reads in another way is about to change something, for which late is too late.
+bool isForReplicas(const RedisCommand& command) {
+    return onlyReads(command) && (command.front() == "GET" || command.front() == "MGET");
+}
+
 bool mayPass(ErrorCode code) {
     return code == ErrorCode::unreachable || code == ErrorCode::disconnected ||
            code == ErrorCode::timedOut || code == ErrorCode::unavailable ||
@@ -65,7 +70,7 @@ ClusterBatch::ClusterBatch(ClusterNodes& nodes, std::span<const RedisCommand> co
       m_options(options),
       m_redirections(redirections),
       m_onlyReads(options.readsReplicas &&
-                  std::all_of(commands.begin(), commands.end(), onlyReads)),
+                  std::all_of(commands.begin(), commands.end(), isForReplicas)),
       m_items(commands.size()),
       m_results(commands.size(), RedisReply{}) {
     std::optional<std::size_t> first;

@@ -25,7 +25,7 @@ namespace cachescope {
 /// once, and others work. The subject of an Error is the server that failed.
 ///
 /// A command without a key goes where the first one with a key goes, otherwise to any primary. With
-/// `replicas=on` a call that only reads may be answered by replicas, and so late.
+/// `replicas=on` a call of GET and MGET alone may be answered by replicas, and so late.
 ///
 /// scan() goes through the primaries in the order of their slots. When slots or primaries have
 /// changed between two pages it begins again, so that keys come twice, but none that stays is left

@@ -40,6 +40,8 @@ RedisCluster::RedisCluster() {
                              "0",
                              "--repl-diskless-sync-delay",
                              "0",
+                             "--repl-ping-replica-period",
+                             "1",
                              "--cluster-config-file",
                              "nodes.conf"};
         m_servers.at(static_cast<std::size_t>(i)) = std::make_unique<RedisServer>(options);

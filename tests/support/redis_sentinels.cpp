@@ -37,7 +37,7 @@ void RedisSentinels::startSentinel(std::size_t i) {
                             << m_directory.path().string()
                             << "\nsentinel monitor watched 127.0.0.1 " << server(0).address().port
                             << " 2\nsentinel down-after-milliseconds watched 500\n"
-                               "sentinel failover-timeout watched 2000\n";
+                               "sentinel failover-timeout watched 1500\n";
         RedisProcessOptions process;
         process.executable = findRedisServer().value();
         process.address = address;
@@ -48,7 +48,12 @@ void RedisSentinels::startSentinel(std::size_t i) {
             m_sentinels.at(i) = std::move(*made);
         }
     }
-    EXPECT_NE(m_sentinels.at(i), nullptr);
+    ASSERT_NE(m_sentinels.at(i), nullptr);
+    // They look at each other and at the servers every ten seconds otherwise.
+    EXPECT_EQ(ask(static_cast<int>(i), {"SENTINEL", "DEBUG", "INFO-PERIOD", "200", "ASK-PERIOD",
+                                        "100", "PUBLISH-PERIOD", "200", "ELECTION-TIMEOUT", "300"})
+                  .text,
+              "OK");
 }
 
 std::string RedisSentinels::sentinel(int i) const {
