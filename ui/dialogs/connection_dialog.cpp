@@ -66,7 +66,7 @@ ConnectionDialog::ConnectionDialog(ConnectionBook& book, QWidget* parent)
     layout->addLayout(columns, 1);
     layout->addWidget(buttons);
     const QFontMetrics metrics(font());
-    resize(metrics.averageCharWidth() * 118, metrics.height() * 32);
+    resize(metrics.averageCharWidth() * 118, metrics.height() * 38);
 
     connect(buttons, &QDialogButtonBox::accepted, this, &ConnectionDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &ConnectionDialog::reject);

@@ -115,7 +115,7 @@ QString RedisField::url() const {
     return m_redis.connections.completed(typed->hasSecrets() ? typed->url() : text);
 }
 
-void RedisField::show(const QString& url) {
+void RedisField::display(const QString& url) {
     m_settled = url;
     m_edit->setText(shown(url));
     m_edit->setCursorPosition(0);
@@ -125,12 +125,12 @@ void RedisField::settle(const QString& url) {
     if (const auto draft = ConnectionDraft::fromUrl(url)) {
         m_redis.connections.remember(*draft);
     }
-    show(url);
+    display(url);
     Q_EMIT urlChanged(url);
 }
 
 void RedisField::setUrl(const QString& url) {
-    show(url);
+    display(url);
     look();
     m_redis.connections.complete(url, this, [this, url](const QString& full) {
         if (full != url && m_settled == url) {

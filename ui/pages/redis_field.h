@@ -35,7 +35,7 @@ Q_SIGNALS:
     void urlChanged(const QString& url);
 
 private:
-    void show(const QString& url);
+    void display(const QString& url);
     void settle(const QString& url);
     void openDialog();
     void showAnswer(const QString& url, bool answers, const QString& sentence);
