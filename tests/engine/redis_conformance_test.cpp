@@ -47,6 +47,32 @@ struct RedisStore {
     }
 };
 
+/// The same as a user who may do no more than docs/library.md says that a cache needs.
+struct RedisAsLeastUser {
+    std::unique_ptr<RedisServer> server;
+
+    std::string unavailable() const {
+        return RedisServer::available() ? "" : "redis-server is not installed here";
+    }
+    ConformanceLimits limits() const { return {}; }
+
+    Result<std::unique_ptr<Backend>> open(const BackendConfig& config) {
+        if (server == nullptr) {
+            server = std::make_unique<RedisServer>();
+            server->command({"ACL",       "SETUSER",  "cache", "on",      ">pw",   "resetkeys",
+                             "~app:*",    "-@all",    "+ping", "+get",    "+set",  "+unlink",
+                             "+getrange", "+strlen",  "+scan", "+exists", "+eval", "+setrange",
+                             "+persist",  "+pexpire", "+incr", "+del",    "+time"});
+        }
+        BackendRegistry registry;
+        for (BackendKind& kind : redisBackendKinds()) {
+            registry.add(std::move(kind));
+        }
+        return registry.create(server->url("cache:pw", "prefix=app:"), config);
+    }
+};
+
+INSTANTIATE_TYPED_TEST_SUITE_P(RedisLeastUser, BackendConformance, RedisAsLeastUser);
 INSTANTIATE_TYPED_TEST_SUITE_P(RedisUnix, BackendConformance, RedisStore<Way::unixSocket>);
 INSTANTIATE_TYPED_TEST_SUITE_P(RedisTcp, BackendConformance, RedisStore<Way::tcp>);
 INSTANTIATE_TYPED_TEST_SUITE_P(RedisTls, BackendConformance, RedisStore<Way::tls>);
