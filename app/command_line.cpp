@@ -78,13 +78,16 @@ CommandLine parseCommandLine(int argc, char** argv) {
         program.add_subcommand("screenshot", "Draw a page of the real window into a picture");
     std::string after;
     std::string size;
-    screenshot->add_option("page", line.screenshot.page, "The page: lab, or connection, the dialog")
+    screenshot
+        ->add_option("page", line.screenshot.page, "The page: lab; or a dialog: connection, import")
         ->required()
-        ->check(CLI::IsMember({"lab", "connection"}));
+        ->check(CLI::IsMember({"lab", "connection", "import"}));
     screenshot->add_option("--scenario", line.screenshot.scenario, "A file or one of the program's")
         ->capture_default_str();
     screenshot->add_option("--url", line.screenshot.url,
                            "The address that the connection dialog tests");
+    screenshot->add_option("--trace", line.screenshot.trace,
+                           "The file that the import dialog looks at");
     screenshot->add_option("--after", after, "How far into the scenario (default 60s)")
         ->check(kDuration);
     screenshot->add_option("--theme", line.screenshot.theme, "light or dark")

@@ -10,6 +10,7 @@
 
 #include "app/application.h"
 #include "ui/dialogs/connection_dialog.h"
+#include "ui/dialogs/import_dialog.h"
 #include "ui/model/error_text.h"
 
 namespace cachescope::app {
@@ -97,6 +98,22 @@ int drawConnection(const ScreenshotOptions& options, Application& program) {
     return exitCode;
 }
 
+int drawImport(const ScreenshotOptions& options) {
+    ui::ImportDialog dialog(QString::fromLocal8Bit(options.trace.c_str()));
+    dialog.resize(options.width, options.height);
+    dialog.show();
+    int exitCode = 0;
+    QObject::connect(
+        &dialog, &ui::ImportDialog::previewed, &dialog,
+        [&] {
+            exitCode = write(dialog, options) ? 0 : fail(notWritten(options));
+            QApplication::quit();
+        },
+        Qt::QueuedConnection);
+    QApplication::exec();
+    return exitCode;
+}
+
 }  // namespace
 
 int runScreenshot(const ScreenshotOptions& options, int argc, char** argv) {
@@ -113,6 +130,7 @@ int runScreenshot(const ScreenshotOptions& options, int argc, char** argv) {
     Application program(application,
                         options.theme == "dark" ? ui::ThemeChoice::dark : ui::ThemeChoice::light);
     return options.page == "connection" ? drawConnection(options, program)
+           : options.page == "import"   ? drawImport(options)
                                         : drawLab(options, program);
 }
 

@@ -50,6 +50,17 @@ draw stampede --scenario stampede --after 90s --size 1280x800
 draw lost-on-restart --scenario lost-on-restart --after 90s --size 1280x800
 draw backend-fails --scenario "$scratch/no-server.json" --after 40s --size 1280x800
 
+# A trace of the pictures' own.
+{
+    printf 'ts_ms,client,namespace,id,bytes,op\n'
+    for ((i = 0; i < 400; ++i)); do
+        names=(products prices static)
+        printf '%d,10.0.0.%d,%s,%d,%d,get\n' $((i * 37)) $((i % 7 + 1)) "${names[i % 3]}" \
+            $((i * i % 211)) $((i * 113 % 4000 + 200))
+    done
+} >"$scratch/requests.csv"
+draw_page import import --trace "$scratch/requests.csv" --size 1000x640
+
 # A server of the pictures' own, by TCP and encrypted with a certificate that nobody signed.
 openssl req -x509 -newkey rsa:2048 -nodes -keyout "$scratch/key.pem" -out "$scratch/cert.pem" \
     -days 365 -subj /CN=redis.example 2>"$scratch/log" || { cat "$scratch/log" >&2; exit 1; }

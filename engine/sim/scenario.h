@@ -44,8 +44,10 @@ struct KeySpec {
 struct TraceSpec {
     std::string file;
     bool loop = true;
-    double speed = 1;   ///< 2: twice as fast as recorded
-    bool sizes = true;  ///< values are as large as recorded, up to 1 MiB; else WorkloadSpec says
+    double speed = 1;     ///< 2: twice as fast as recorded
+    bool sizes = true;    ///< values are as large as recorded, up to 1 MiB; else WorkloadSpec says
+    std::string format;   ///< as traceFormatNamed() knows it; empty: automatic
+    std::string columns;  ///< of CSV, as parseTraceColumns() reads them; empty: found by themselves
 };
 
 /// Who asks for what, and how often the data behind it changes.

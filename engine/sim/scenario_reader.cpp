@@ -9,6 +9,7 @@
 #include "engine/core/json_fields.h"
 #include "engine/sim/lane_json.h"
 #include "engine/sim/scenario_names.h"
+#include "engine/trace/trace_reader.h"
 
 namespace cachescope::sim {
 
@@ -80,12 +81,22 @@ WorkloadSpec readWorkload(const Json& json, std::optional<Error>& failure) {
         static_cast<std::uint32_t>(fields.whole("value_bytes", spec.valueBytes, 0, 64ULL << 20));
     if (const Json* trace = fields.object("trace")) {
         JsonFields inner(*trace, fields.placeOf("trace"), failure);
-        inner.require("file", "the path of a CSV file");
+        inner.require("file", "the path of a trace");
         TraceSpec result;
         result.file = inner.text("file", "");
         result.loop = inner.boolean("loop", true);
         result.speed = inner.number("speed", 1, 1e-6, 1e6);
         result.sizes = inner.boolean("sizes", true);
+        result.format = inner.text("format", "");
+        if (!result.format.empty() && !traceFormatNamed(result.format) && !failure) {
+            failure = Error{ErrorCode::unknownName, inner.placeOf("format"),
+                            "auto, csv, keys, oraclegeneral or twr"};
+        }
+        result.columns = inner.text("columns", "");
+        if (const auto columns = parseTraceColumns(result.columns);
+            !result.columns.empty() && !columns && !failure) {
+            failure = columns.error().about(inner.placeOf("columns"));
+        }
         inner.finish();
         spec.trace = std::move(result);
     }

@@ -83,6 +83,12 @@ OrderedJson workloadToJson(const WorkloadSpec& spec) {
                          {"loop", spec.trace->loop},
                          {"speed", spec.trace->speed},
                          {"sizes", spec.trace->sizes}};
+        if (!spec.trace->format.empty()) {
+            json["trace"]["format"] = spec.trace->format;
+        }
+        if (!spec.trace->columns.empty()) {
+            json["trace"]["columns"] = spec.trace->columns;
+        }
     }
     return json;
 }

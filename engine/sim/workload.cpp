@@ -25,7 +25,16 @@ Result<std::unique_ptr<Workload>> Workload::create(const WorkloadSpec& spec, std
                                                    TimePoint start) {
     std::unique_ptr<Workload> workload(new Workload(spec, seed, start));
     if (spec.trace) {
-        auto reading = readTrace(spec.trace->file);
+        TraceReadOptions options;
+        options.format = traceFormatNamed(spec.trace->format).value_or(TraceFormat::automatic);
+        if (!spec.trace->columns.empty()) {
+            auto columns = parseTraceColumns(spec.trace->columns);
+            if (!columns) {
+                return columns.error();
+            }
+            options.columns = std::move(*columns);
+        }
+        auto reading = readTrace(spec.trace->file, options);
         if (!reading) {
             return reading.error();
         }

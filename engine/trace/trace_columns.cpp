@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/trace/trace_preview.h"
 #include "engine/trace/trace_reader.h"
 
 namespace cachescope {
@@ -84,6 +85,29 @@ Result<TraceColumns> parseTraceColumns(std::string_view text) {
         return Error{ErrorCode::missing, "the key's column", "key=2 or key=id, for example"};
     }
     return columns;
+}
+
+std::string traceColumnsText(const TraceColumns& columns) {
+    std::string text;
+    const auto add = [&text](std::string_view role, const std::string& column, Duration unit) {
+        if (column.empty()) {
+            return;
+        }
+        text += text.empty() ? "" : ",";
+        text += role;
+        for (const Unit& known : kUnits) {
+            text += unit == known.worth ? known.ending : std::string_view{};
+        }
+        text += '=' + column;
+    };
+    add("time", columns.time, columns.timeUnit);
+    add("key", columns.key, {});
+    add("size", columns.size, {});
+    add("ttl", columns.ttl, columns.ttlUnit);
+    add("op", columns.operation, {});
+    add("namespace", columns.nameSpace, {});
+    add("count", columns.count, {});
+    return text;
 }
 
 }  // namespace cachescope

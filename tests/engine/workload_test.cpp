@@ -125,6 +125,19 @@ TEST(Workload, replaysATraceInALoopAtItsSpeed) {
     EXPECT_EQ(requests[3].number, 3U);
 }
 
+TEST(Workload, readsTheColumnsThatItIsTold) {
+    const test::TemporaryDirectory folder;
+    std::ofstream(folder / "t.csv") << "a,1000,x\nb,1500,y\n";
+    WorkloadSpec spec;
+    spec.trace = TraceSpec{(folder / "t.csv").string()};
+    spec.trace->columns = "time_ms=2,key=1";
+    auto workload = Workload::create(spec, 1, TimePoint{}).value();
+    EXPECT_EQ(workload->keys()->name(workload->peek().key), "a");
+    workload->pop();
+    EXPECT_EQ(workload->peek().time, TimePoint{500ms});
+    EXPECT_EQ(workload->keys()->name(workload->peek().key), "b");
+}
+
 TEST(Workload, aTraceWithoutTimesComesAtTheRateOfTheArrivals) {
     const test::TemporaryDirectory folder;
     std::ofstream(folder / "keys.txt") << "a\nb\na\n";

@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
+#include "ui/dialogs/import_dialog.h"
 #include "ui/model/lab_presenter.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/disclosure.h"
@@ -164,12 +165,25 @@ void WorkloadControls::chooseTrace() {
         tr("Traces (*.csv *.tsv *.txt *.bin *.oracleGeneral *.twr *.gz *.zst);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& file) {
+    connect(dialog, &QFileDialog::fileSelected, this, &WorkloadControls::importTrace);
+    connect(dialog, &QFileDialog::rejected, this, &WorkloadControls::load);
+    dialog->open();
+}
+
+void WorkloadControls::importTrace(const QString& file) {
+    auto* dialog = new ImportDialog(file, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog] {
         sim::WorkloadSpec workload = m_presenter.state().workload;
-        workload.trace = sim::TraceSpec{QFile::encodeName(file).toStdString()};
+        sim::TraceSpec& trace = workload.trace.emplace();
+        trace.file = QFile::encodeName(dialog->path()).toStdString();
+        if (dialog->options().format != TraceFormat::automatic) {
+            trace.format = traceFormatName(dialog->options().format);
+        }
+        trace.columns = traceColumnsText(dialog->options().columns);
         m_presenter.setWorkload(workload);
     });
-    connect(dialog, &QFileDialog::rejected, this, &WorkloadControls::load);
+    connect(dialog, &QDialog::rejected, this, &WorkloadControls::load);
     dialog->open();
 }
 

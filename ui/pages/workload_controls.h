@@ -28,6 +28,7 @@ private:
     void load();
     void apply();
     void chooseTrace();
+    void importTrace(const QString& file);
 
     LabPresenter& m_presenter;
     bool m_loading = false;

@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/model/trace_import.h"
+
+#include <QCoreApplication>
+#include <QFile>
+#include <algorithm>
+
+#include "ui/model/error_text.h"
+#include "ui/model/formats.h"
+#include "ui/model/key_text.h"
+
+namespace cachescope::ui {
+
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(cachescope::ui::TraceImport)
+};
+
+double seconds(Duration span) {
+    return static_cast<double>(span.count()) / 1e9;
+}
+
+}  // namespace
+
+RequestRows RequestRows::of(const Trace& trace, std::size_t most) {
+    RequestRows result;
+    const bool timed = !trace.times.empty();
+    const bool sized = !trace.sizes.empty();
+    const bool limited = !trace.ttls.empty();
+    const bool mixed = !trace.operations.empty();
+    if (timed) {
+        result.names.append(Words::tr("time"));
+    }
+    result.names.append(Words::tr("key"));
+    if (sized) {
+        result.names.append(Words::tr("size"));
+    }
+    if (limited) {
+        result.names.append(Words::tr("TTL"));
+    }
+    if (mixed) {
+        result.names.append(Words::tr("operation"));
+    }
+    for (std::size_t i = 0; i < std::min(trace.size(), most); ++i) {
+        QStringList row;
+        if (timed) {
+            row.append(formatElapsed(seconds(trace.times[i])));
+        }
+        row.append(keyText(trace.names.name(trace.keys[i])));
+        if (sized) {
+            row.append(formatBytes(trace.sizes[i]));
+        }
+        if (limited) {
+            row.append(trace.ttls[i] == Duration::zero() ? Words::tr("none")
+                                                         : formatSpan(seconds(trace.ttls[i])));
+        }
+        if (mixed) {
+            row.append(trace.operations[i] == TraceOperation::write ? Words::tr("write")
+                                                                    : Words::tr("read"));
+        }
+        result.rows.append(row);
+    }
+    return result;
+}
+
+QString traceKindText(const TracePreview& preview) {
+    QString kind;
+    switch (preview.format) {
+        case TraceFormat::keys:
+            kind = Words::tr("One key a line, without times");
+            break;
+        case TraceFormat::oracleGeneral:
+            kind = Words::tr("oracleGeneral, records of 24 bytes");
+            break;
+        case TraceFormat::twr:
+            kind = Words::tr("twr, records of 20 bytes");
+            break;
+        case TraceFormat::csv:
+        case TraceFormat::automatic:
+            kind = Words::tr("CSV");
+            break;
+    }
+    if (preview.compression != Compression::none) {
+        kind = Words::tr("%1, compressed with %2")
+                   .arg(kind, preview.compression == Compression::gzip ? QStringLiteral("gzip")
+                                                                       : QStringLiteral("zstd"));
+    }
+    if (preview.fileBytes) {
+        kind += QStringLiteral(", ") + formatBytes(static_cast<double>(*preview.fileBytes));
+    }
+    return kind;
+}
+
+TraceImport::TraceImport(QObject* parent)
+    : QObject(parent),
+      m_worker(std::make_unique<Worker>(
+          "trace-import",
+          [this](Worker& self, const std::stop_token& stop) { work(self, stop); })) {}
+
+TraceImport::~TraceImport() {
+    m_worker->stop();
+}
+
+void TraceImport::look(const QString& path, const TraceReadOptions& options) {
+    {
+        const std::lock_guard lock(m_mutex);
+        m_question = Question{path, options, ++m_number};
+    }
+    m_worker->wake();
+}
+
+bool TraceImport::isLatest(quint64 number) {
+    const std::lock_guard lock(m_mutex);
+    return number == m_number;
+}
+
+void TraceImport::work(Worker& self, const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        std::optional<Question> question;
+        {
+            const std::lock_guard lock(m_mutex);
+            question.swap(m_question);
+        }
+        if (!question) {
+            self.sleep();
+            continue;
+        }
+        const auto preview =
+            previewTrace(QFile::encodeName(question->path).toStdString(), question->options);
+        const auto tell = [this, number = question->number](auto say) {
+            QMetaObject::invokeMethod(
+                this,
+                [this, number, say] {
+                    if (isLatest(number)) {
+                        say();
+                    }
+                },
+                Qt::QueuedConnection);
+        };
+        if (preview) {
+            tell([this, found = std::make_shared<const TracePreview>(*preview)] {
+                Q_EMIT looked(found);
+            });
+        } else {
+            tell([this, sentence = ErrorText(preview.error()).oneLine()] {
+                Q_EMIT failed(sentence);
+            });
+        }
+    }
+}
+
+}  // namespace cachescope::ui
