@@ -88,7 +88,6 @@ ImportDialog::ImportDialog(const QString& path, QWidget* parent)
       m_path(path),
       m_kind(makeLabel({}, TypeSize::body, TextTone::secondary)),
       m_format(new QComboBox),
-      m_columns(nullptr),
       m_timeUnit(makeUnits()),
       m_ttlUnit(makeUnits()),
       m_lines(makeTable(tr("First lines of the file"), font())),

@@ -54,7 +54,7 @@ private:
     std::shared_ptr<const TracePreview> m_preview;
     QLabel* m_kind;
     QComboBox* m_format;
-    QWidget* m_columns;
+    QWidget* m_columns = nullptr;
     QList<Role> m_roles;
     QComboBox* m_timeUnit;
     QComboBox* m_ttlUnit;

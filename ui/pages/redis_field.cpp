@@ -92,7 +92,7 @@ RedisField::RedisField(RedisServices redis, QWidget* parent)
 }
 
 QString RedisField::url() const {
-    const QString text = m_edit->text().trimmed();
+    QString text = m_edit->text().trimmed();
     if (text.isEmpty()) {
         return m_edit->placeholderText();
     }
