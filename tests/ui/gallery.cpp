@@ -3,7 +3,7 @@
 
 // Draws the parts of the window with made-up data into pictures, to be looked at:
 //   QT_QPA_PLATFORM=offscreen QT_SCALE_FACTOR=2 ui_gallery DIRECTORY [--rtl]
-// writes {wall,controls,options,icons}-{light,dark}.png.
+// writes {wall,curves,controls,options,icons}-{light,dark}.png.
 
 #include <QApplication>
 #include <QCheckBox>
@@ -28,6 +28,7 @@
 #include <random>
 
 #include "ui/charts/time_series_chart.h"
+#include "ui/charts/ttl_chart.h"
 #include "ui/model/formats.h"
 #include "ui/pages/lane_options.h"
 #include "ui/theme/icons.h"
@@ -224,6 +225,38 @@ QWidget* toolBar() {
     setButtonKind(out, ButtonKind::quiet);
     row->addWidget(out);
     return bar;
+}
+
+QWidget* curves() {
+    const Tokens& tokens = tokensFor(QApplication::palette());
+    QList<double> ttls;
+    QList<double> hits;
+    QList<double> calls;
+    QList<double> stale;
+    QList<double> low;
+    QList<double> high;
+    for (double ttl = 1; ttl <= 86400; ttl *= 1.09) {
+        const double hit = 0.92 * ttl / (ttl + 40);
+        ttls.append(ttl);
+        hits.append(hit);
+        calls.append(1 - hit);
+        stale.append(0.19 * ttl / (ttl + 9000));
+        low.append(std::max(0.0, hit - 0.02));
+        high.append(std::min(1.0, hit + 0.02));
+    }
+    auto* chart = new TtlChart(s("Every TTL at once"));
+    chart->setBadge(s("exact"));
+    chart->setAxis(1, 86400);
+    chart->setCurves(
+        ttls,
+        {{s("hit ratio"), tokens.outcome(Outcome::hit), {}, 2.2, false, hits, low, high},
+         {s("origin calls"), tokens.outcome(Outcome::miss), {6, 3}, 1.6, false, calls, {}, {}},
+         {s("stale answers"), tokens.outcome(Outcome::stale), {2, 2}, 1.6, true, stale, {}, {}}});
+    chart->setLimit(1100, s("over the budget of 2 % stale"));
+    chart->setPoints({{30, 0.374, s("measured live 37.4 %"), tokens.text}});
+    chart->setMarker(90);
+    chart->resize(720, 480);
+    return chart;
 }
 
 QWidget* wall() {
@@ -424,6 +457,7 @@ int main(int argc, char** argv) {
         theme.setChoice(choice);
         const QString suffix = choice == ThemeChoice::light ? s("light.png") : s("dark.png");
         save(wall(), directory.filePath(s("wall-") + suffix));
+        save(curves(), directory.filePath(s("curves-") + suffix));
         save(controls(), directory.filePath(s("controls-") + suffix));
         save(options(), directory.filePath(s("options-") + suffix));
         save(new IconSheet, directory.filePath(s("icons-") + suffix));
