@@ -27,6 +27,7 @@
 #include <cmath>
 #include <random>
 
+#include "ui/charts/heat_map.h"
 #include "ui/charts/time_series_chart.h"
 #include "ui/charts/ttl_chart.h"
 #include "ui/model/formats.h"
@@ -35,6 +36,7 @@
 #include "ui/theme/style.h"
 #include "ui/theme/theme.h"
 #include "ui/theme/tokens.h"
+#include "ui/widgets/card.h"
 #include "ui/widgets/disclosure.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/inline_message.h"
@@ -255,8 +257,34 @@ QWidget* curves() {
     chart->setLimit(1100, s("over the budget of 2 % stale"));
     chart->setPoints({{30, 0.374, s("measured live 37.4 %"), tokens.text}});
     chart->setMarker(90);
-    chart->resize(720, 480);
-    return chart;
+    auto* map = new HeatMap;
+    QList<double> capacities;
+    for (double capacity = 1000; capacity < 1.1e6; capacity *= 1.6) {
+        capacities.append(capacity);
+    }
+    QList<double> coarse;
+    for (double ttl = 1; ttl < 90000; ttl *= 1.7) {
+        coarse.append(ttl);
+    }
+    map->setGrid(coarse, capacities);
+    for (qsizetype row = 0; row < capacities.size() - 1; ++row) {
+        QList<double> values;
+        for (const double ttl : coarse) {
+            values.append(0.95 * ttl / (ttl + 40) * capacities[row] / (capacities[row] + 30000));
+        }
+        map->setRow(row, values);
+    }
+    map->setContours({{{1, 2000}, {60, 3000}, {3600, 60000}, {40000, 300000}}});
+    map->setNow(QPointF(90, 100'000));
+    auto* card = new Card;
+    card->setTitle(s("TTL × capacity"), s("hit ratio, LRU"));
+    card->body()->addWidget(map, 1);
+    auto* sheet = new QWidget;
+    auto* layout = new QVBoxLayout(sheet);
+    layout->addWidget(chart, 3);
+    layout->addWidget(card, 2);
+    sheet->resize(720, 820);
+    return sheet;
 }
 
 QWidget* wall() {
