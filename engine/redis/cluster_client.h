@@ -21,8 +21,9 @@ namespace cachescope {
 /// (TRYAGAIN), or a cluster that is down (CLUSTERDOWN) or a server that reads its data, is tried
 /// again up to the deadline. All these were not carried out, so that they are sent again whether
 /// or not they may be repeated; what was lost with a connection is only if it may. When a server is
-/// gone, the others are asked who has its slots now; as long as nobody has, calls for them fail at
-/// once, and others work. The subject of an Error is the server that failed.
+/// gone, the others are asked who has its slots now. As long as nobody has, commands for them are
+/// tried again up to the deadline, so that a call with a long one lasts through a failover; those
+/// for other servers work. The subject of an Error is the server that failed.
 ///
 /// A command without a key goes where the first one with a key goes, otherwise to any primary. With
 /// `replicas=on` a call of GET and MGET alone may be answered by replicas, and so late.
