@@ -240,6 +240,8 @@ void ClusterBatch::answered(std::size_t index, RedisReply reply, const ClusterEn
         return;
     }
     const bool migrates = word == "TRYAGAIN";
+    // Each time anew by way of ASK, where all of the keys have left but some never were.
+    item.redirections = migrates ? 0 : item.redirections;
     const bool down = word == "CLUSTERDOWN" || word == "LOADING" || word == "MASTERDOWN";
     if (down) {
         item.primaryOnly = true;

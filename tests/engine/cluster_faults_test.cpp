@@ -92,6 +92,37 @@ TEST_F(RedisClusterFaults, keysThatAMigrationPartsAreTriedAgainUntilTheyAreToget
     cluster().waitUntilWhole();
 }
 
+TEST_F(RedisClusterFaults, aKeyThatNeverWasIsToldWhenItsSlotHasMigrated) {
+    constexpr std::size_t kSlot = 201;
+    cluster().waitUntilWhole();
+    const std::string one = keyIn(kSlot, "one");
+    const auto client = this->client(20s);
+    ASSERT_TRUE(client->call({"SET", one, "1"}).ok());
+    setSlot(1, kSlot, {"IMPORTING", cluster().idOf(0)});
+    setSlot(0, kSlot, {"MIGRATING", cluster().idOf(1)});
+    migrate(0, 1, one);
+    const std::uint64_t before = client->counters().redirections;
+    {
+        const TestThread waiting([&] {
+            const auto found = client->call({"MGET", one, keyIn(kSlot, "never")});
+            ASSERT_TRUE(found.ok()) << found.error().toLogLine();
+            ASSERT_TRUE(found->isArray()) << found->text;
+            EXPECT_EQ(found->elements.at(0).text, "1");
+            EXPECT_TRUE(found->elements.at(1).isNil());
+        });
+        EXPECT_TRUE(eventually([&] { return client->counters().redirections > before + 12; }))
+            << "each time by way of ASK";
+        for (const int i : {1, 0, 2}) {
+            setSlot(i, kSlot, {"NODE", cluster().idOf(1)});
+        }
+    }
+    EXPECT_TRUE(client->call({"UNLINK", one}).ok());
+    for (const int i : {0, 1, 2}) {
+        setSlot(i, kSlot, {"NODE", cluster().idOf(0)});
+    }
+    cluster().waitUntilWhole();
+}
+
 TEST_F(RedisClusterFaults, aScanOverAChangeOfTheLayoutBeginsAgainAndMissesNothing) {
     constexpr std::size_t kSlot = 16001;
     cluster().waitUntilWhole();
@@ -168,6 +199,35 @@ TEST_F(RedisClusterFaults, aCallWithALongTimeOutLastsThroughTheFailoverOfItsServ
         return cluster().isPrimary(1);
     }));
     cluster().waitUntilWhole();
+}
+
+TEST_F(RedisClusterFaults, readsAreAnsweredByPrimariesWhenAllReplicasAreGone) {
+    cluster().waitUntilWhole();
+    const auto reader = clientOf(cluster().url("replicas=on"), 10s);
+    const std::vector<std::size_t> slots{2, 8002, 16002};
+    for (const std::size_t slot : slots) {
+        ASSERT_TRUE(reader->call({"SET", keyIn(slot, "r"), "v"}).ok());
+        EXPECT_TRUE(eventually([&] {
+            return reader->call({"GET", keyIn(slot, "r")}).value().text == "v";
+        }));
+    }
+    for (const int i : {3, 4, 5}) {
+        cluster().server(i).kill();
+    }
+    for (int round = 0; round < 4; ++round) {
+        for (const std::size_t slot : slots) {
+            const auto found = reader->call({"GET", keyIn(slot, "r")});
+            ASSERT_TRUE(found.ok()) << found.error().toLogLine();
+            EXPECT_EQ(found->text, "v");
+        }
+    }
+    for (const int i : {3, 4, 5}) {
+        cluster().server(i).restart();
+    }
+    cluster().waitUntilWhole();
+    for (const std::size_t slot : slots) {
+        EXPECT_TRUE(reader->call({"UNLINK", keyIn(slot, "r")}).ok());
+    }
 }
 
 TEST_F(RedisClusterFaults, aSessionWithOneServerOfAClusterIsToldWhereElseToAsk) {
