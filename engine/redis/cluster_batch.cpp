@@ -15,6 +15,8 @@ namespace cachescope {
 namespace {
 
 constexpr Duration kMigrationWait = std::chrono::milliseconds{10};
+// So long a host may be silent before it is asked who else has its slots.
+constexpr Duration kPatience = std::chrono::seconds{1};
 constexpr Duration kDownWait = ClusterNodes::kDownWait;
 
 // "MOVED 3999 127.0.0.1:6381"; the host may be missing, and have colons of its own.
@@ -180,10 +182,11 @@ void ClusterBatch::lendFor(std::vector<Group*>& groups, bool waits) {
     auto left = static_cast<std::int64_t>(groups.size());
     std::erase_if(groups, [&](Group* group) {
         const TimePoint now = m_options.clock.now();
-        // What is left over is for sending.
-        const TimePoint until = groups.size() == 1 || now >= m_options.deadline
-                                    ? m_options.deadline
-                                    : now + (m_options.deadline - now) / (left + 1);
+        const Duration time = std::max(m_options.deadline - now, Duration::zero());
+        // What is left over is for sending, or for whoever takes the place of this one.
+        const Duration share = time / (left + 1);
+        const TimePoint until =
+            now + (groups.size() == 1 ? std::max(share, std::min(time, kPatience)) : share);
         --left;
         RedisPool& pool = group->node->pool;
         const std::size_t count = commandsOf(*group).size();

@@ -28,10 +28,10 @@ namespace cachescope {
 /// A command without a key goes where the first one with a key goes, otherwise to any primary. With
 /// `replicas=on` a call of GET and MGET alone may be answered by replicas, and so late.
 ///
-/// scan() goes through the primaries in the order of their slots. When slots or primaries have
-/// changed between two pages it begins again, so that keys come twice, but none that stays is left
-/// out; only while a slot is being moved key by key may a key be between the pages of two servers.
-/// Any thread.
+/// scan() goes through the primaries in the order of their slots. When the client learns between
+/// two pages that slots or primaries have changed it begins again, so that keys come twice, but
+/// none that stays is left out. Keys whose slot moves behind the scan, while it goes on and no
+/// other command meets it, may be left out. Any thread.
 class ClusterClient final : public RedisClient {
 public:
     static constexpr int kMostRedirections = 8;

@@ -129,6 +129,7 @@ TEST_F(RedisClusterFaults, aScanOverAChangeOfTheLayoutBeginsAgainAndMissesNothin
     const auto client = this->client(20s);
     constexpr int kKeys = 300;
     std::vector<RedisCommand> sets;
+    sets.reserve(kKeys);
     for (int i = 0; i < kKeys; ++i) {
         sets.push_back({"SET", "relaid:" + std::to_string(i), "v"});
     }
@@ -146,6 +147,10 @@ TEST_F(RedisClusterFaults, aScanOverAChangeOfTheLayoutBeginsAgainAndMissesNothin
         if (++pages == 4) {
             for (const int i : {1, 2, 0}) {
                 setSlot(i, kSlot, {"NODE", cluster().idOf(1)});
+            }
+            // Whoever is asked for the layout from now on says the same.
+            for (int i = 0; i < RedisCluster::kServers; ++i) {
+                EXPECT_TRUE(eventually([&] { return cluster().ownerOf(kSlot, i) == 1; })) << i;
             }
             ASSERT_TRUE(client->call({"GET", keyIn(kSlot, "none")}).ok());
             EXPECT_GT(client->counters().redirections, 0u);
@@ -278,6 +283,25 @@ TEST(RedisClusterHole, aServerThatSwallowsPacketsCostsTheOthersNoAnswers) {
                     each[0].error().code() == ErrorCode::unavailable)
             << each[0].error().toLogLine();
     }
+}
+
+TEST(RedisClusterHole, aCallWithTimeLeftGoesToTheSuccessorOfAServerThatSwallowsPackets) {
+    const BlackHole hole;
+    std::atomic<int> port{0};
+    std::atomic<int> asked{0};
+    ScriptedServer alive([&](ScriptedServer::Peer& peer) {
+        while (peer.receive()) {
+            const bool slots = peer.heard().find("SLOTS") != std::string::npos;
+            const int first = slots && asked++ == 0 ? hole.port() : port.load();
+            peer.say(slots ? "*2\r\n" + rangeOf(0, 8191, first) + rangeOf(8192, 16383, port)
+                           : "+here\r\n");
+        }
+    });
+    port = alive.port();
+    const auto client = clientOf("redis+cluster://127.0.0.1:" + std::to_string(alive.port()), 3s);
+    const auto reply = client->call({"INCR", keyIn(1, "k")}, RedisRepeat::forbidden);
+    ASSERT_TRUE(reply.ok()) << reply.error().toLogLine();
+    EXPECT_EQ(reply->text, "here");
 }
 
 TEST(RedisClusterTls, isFollowedFromServerToServer) {
