@@ -15,7 +15,9 @@ namespace cachescope {
 namespace {
 
 constexpr Duration kMigrationWait = std::chrono::milliseconds{10};
-constexpr Duration kDownWait = std::chrono::milliseconds{50};
+// So long a host may be silent before it is asked who else has its slots.
+constexpr Duration kPatience = std::chrono::seconds{1};
+constexpr Duration kDownWait = ClusterNodes::kDownWait;
 
 // "MOVED 3999 127.0.0.1:6381"; the host may be missing, and have colons of its own.
 struct Redirection {
@@ -53,12 +55,6 @@ std::string_view firstWord(const RedisReply& reply) {
 // Whoever reads in another way is about to change something, for which late is too late.
 bool isForReplicas(const RedisCommand& command) {
     return onlyReads(command) && (command.front() == "GET" || command.front() == "MGET");
-}
-
-bool mayPass(ErrorCode code) {
-    return code == ErrorCode::unreachable || code == ErrorCode::disconnected ||
-           code == ErrorCode::timedOut || code == ErrorCode::unavailable ||
-           code == ErrorCode::loading;
 }
 
 }  // namespace
@@ -165,27 +161,64 @@ std::vector<ClusterBatch::Group> ClusterBatch::divide(const SlotMap& map) {
 }
 
 void ClusterBatch::exchange(std::vector<Group>& groups) {
-    std::vector<RedisConnection::Exchange> exchanges;
-    std::vector<Group*> sent;
+    std::vector<Group*> all;
+    all.reserve(groups.size());
     for (Group& group : groups) {
-        const std::span<const RedisCommand> commands =
-            group.commands.empty() ? m_commands : std::span<const RedisCommand>{group.commands};
-        auto lease = group.node->pool.lend(commands.size(), m_options.deadline);
+        all.push_back(&group);
+    }
+    lendFor(all, false);
+    // Those that other threads keep busy come last, when nothing is held that others wait for.
+    const auto busy = std::stable_partition(
+        all.begin(), all.end(), [](const Group* group) { return group->lease.has_value(); });
+    std::vector<Group*> later(busy, all.end());
+    all.erase(busy, all.end());
+    sendLent(all);
+    lendFor(later, true);
+    sendLent(later);
+}
+
+// Removes the groups that failed, and leaves those without a lease that would have to wait.
+void ClusterBatch::lendFor(std::vector<Group*>& groups, bool waits) {
+    auto left = static_cast<std::int64_t>(groups.size());
+    std::erase_if(groups, [&](Group* group) {
+        const TimePoint now = m_options.clock.now();
+        const Duration time = std::max(m_options.deadline - now, Duration::zero());
+        // What is left over is for sending, or for whoever takes the place of this one.
+        const Duration share = time / (left + 1);
+        const TimePoint until =
+            now + (groups.size() == 1 ? std::max(share, std::min(time, kPatience)) : share);
+        --left;
+        RedisPool& pool = group->node->pool;
+        const std::size_t count = commandsOf(*group).size();
+        auto lease = waits ? pool.lend(count, until) : pool.lendUnlessBusy(count, until);
         if (!lease) {
-            for (const std::size_t i : group.items) {
-                failed(i, lease.error(), group.node->endpoint, false);
+            for (const std::size_t i : group->items) {
+                failed(i, lease.error(), group->node->endpoint, false);
             }
-            continue;
+            return true;
         }
-        group.lease = std::move(*lease);
-        exchanges.push_back({group.lease->connection.get(), commands});
-        sent.push_back(&group);
+        if (lease->connection != nullptr) {
+            group->lease = std::move(*lease);
+        }
+        return false;
+    });
+}
+
+void ClusterBatch::sendLent(std::span<Group* const> groups) {
+    std::vector<RedisConnection::Exchange> exchanges;
+    exchanges.reserve(groups.size());
+    for (const Group* group : groups) {
+        exchanges.push_back({group->lease->connection.get(), commandsOf(*group)});
     }
     RedisConnection::sendAll(exchanges, m_options.deadline);
-    for (std::size_t i = 0; i < sent.size(); ++i) {
-        sent[i]->node->pool.takeBack(std::move(*sent[i]->lease), exchanges[i].replies);
-        take(*sent[i], exchanges[i].replies);
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        groups[i]->node->pool.takeBack(std::move(*groups[i]->lease), exchanges[i].replies);
+        take(*groups[i], exchanges[i].replies);
     }
+}
+
+std::span<const RedisCommand> ClusterBatch::commandsOf(const Group& group) const {
+    return group.commands.empty() ? m_commands : std::span<const RedisCommand>{group.commands};
 }
 
 void ClusterBatch::take(const Group& group, Result<std::vector<RedisReply>>& replies) {
@@ -210,6 +243,8 @@ void ClusterBatch::answered(std::size_t index, RedisReply reply, const ClusterEn
         return;
     }
     const bool migrates = word == "TRYAGAIN";
+    // Each time anew by way of ASK, where all of the keys have left but some never were.
+    item.redirections = migrates ? 0 : item.redirections;
     const bool down = word == "CLUSTERDOWN" || word == "LOADING" || word == "MASTERDOWN";
     if (down) {
         item.primaryOnly = true;
@@ -247,7 +282,7 @@ void ClusterBatch::failed(std::size_t index, const Error& error, const ClusterEn
     Item& item = m_items[index];
     item.ask.reset();
     m_results[index] = error;
-    const bool passes = mayPass(error.code());
+    const bool passes = mayPassInCluster(error);
     if (passes) {
         m_nodes.doubt();
     }
@@ -265,30 +300,28 @@ void ClusterBatch::failed(std::size_t index, const Error& error, const ClusterEn
 
 // Whether anything is left to be sent, once it is time for that.
 bool ClusterBatch::prepareNextRound() {
-    const auto open = [](const Item& item) { return !item.done; };
-    if (std::none_of(m_items.begin(), m_items.end(), open)) {
-        return false;
-    }
-    if (m_wait > Duration::zero()) {
-        m_nodes.waitForChange(m_wait, m_options.deadline);
-    }
     bool more = false;
-    std::optional<Result<ClusterNodes::Map>> map;
     for (Item& item : m_items) {
-        if (item.done) {
-            continue;
-        }
-        if (item.failed) {
-            map = map ? std::move(map) : m_nodes.map(m_options.deadline);
-            const auto shards = *map ? (**map)->shards().size() : 0;
-            const bool elsewhere = *map && endpointFor(item, ***map) != *item.failed;
-            const bool tried = item.failures > static_cast<int>(shards) + 1;
-            item.failed.reset();
-            item.done = !elsewhere || tried;
-        }
+        item.done = item.done || (item.failed && !mayTryAgain(item));
         more = more || !item.done;
     }
+    if (more && m_wait > Duration::zero()) {
+        m_nodes.waitForChange(m_wait, m_options.deadline);
+    }
     return more;
+}
+
+// Elsewhere at once, or later where it was: until a failover is over, nobody knows another server.
+bool ClusterBatch::mayTryAgain(Item& item) {
+    const auto map = m_nodes.map(m_options.deadline);
+    const bool elsewhere = map && endpointFor(item, **map) != *item.failed;
+    const bool triedAll = map && item.failures > static_cast<int>((*map)->shards().size()) + 1;
+    item.failed.reset();
+    if (elsewhere && !triedAll) {
+        return true;
+    }
+    m_wait = std::max(m_wait, kDownWait);
+    return deadlineAfter(m_options.clock.now(), kDownWait) < m_options.deadline;
 }
 
 }  // namespace cachescope

@@ -17,8 +17,9 @@ namespace cachescope {
 ///
 /// run() goes in rounds: each sends what has no reply yet to the servers that should have it, to
 /// all at the same time, and sorts what comes back into replies, failures and what has to be sent
-/// again, elsewhere or later. Commands of the same slot go to the same server in their order. One
-/// thread, once.
+/// again, elsewhere or later. Commands of the same slot go to the same server in their order. A
+/// server that cannot be reached takes only its share of the time, so that the others can answer.
+/// One thread, once.
 class ClusterBatch {
 public:
     struct Options {
@@ -54,11 +55,15 @@ private:
     ClusterEndpoint endpointFor(const Item& item, const SlotMap& map) const;
     std::vector<Group> divide(const SlotMap& map);
     void exchange(std::vector<Group>& groups);
+    std::span<const RedisCommand> commandsOf(const Group& group) const;
+    void lendFor(std::vector<Group*>& groups, bool waits);
+    void sendLent(std::span<Group* const> groups);
     void take(const Group& group, Result<std::vector<RedisReply>>& replies);
     void answered(std::size_t index, RedisReply reply, const ClusterEndpoint& from);
     void redirected(std::size_t index, const RedisReply& reply, const ClusterEndpoint& from);
     void failed(std::size_t index, const Error& error, const ClusterEndpoint& from, bool sent);
     bool prepareNextRound();
+    bool mayTryAgain(Item& item);
     bool failAll(const Error& error);
 
     ClusterNodes& m_nodes;

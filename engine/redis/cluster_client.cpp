@@ -76,8 +76,7 @@ Result<RedisClient::ScanPage> ClusterClient::scan(const std::string& cursor,
     if (!place) {
         return Error{ErrorCode::outOfRange, subject(), "cursor"};
     }
-    // Once more where the server is gone and another has taken its place.
-    for (bool again = false;; again = true) {
+    for (;;) {
         const auto map = m_nodes.map(deadline);
         if (!map) {
             return map.error();
@@ -97,9 +96,16 @@ Result<RedisClient::ScanPage> ClusterClient::scan(const std::string& cursor,
                              });
         if (!page) {
             m_nodes.doubt();
-            const auto changed = again ? map : m_nodes.map(deadline);
-            if (again || !changed || (*changed)->fingerprint() == layout) {
+            // Another may have taken its place, or does so soon.
+            const auto now = m_nodes.map(deadline);
+            const bool same = now && (*now)->fingerprint() == layout;
+            const bool late =
+                deadlineAfter(options().clock->now(), ClusterNodes::kDownWait) >= deadline;
+            if (!now || late || !mayPassInCluster(page.error())) {
                 return page;
+            }
+            if (same) {
+                m_nodes.waitForChange(ClusterNodes::kDownWait, deadline);
             }
             continue;
         }

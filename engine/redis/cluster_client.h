@@ -21,16 +21,17 @@ namespace cachescope {
 /// (TRYAGAIN), or a cluster that is down (CLUSTERDOWN) or a server that reads its data, is tried
 /// again up to the deadline. All these were not carried out, so that they are sent again whether
 /// or not they may be repeated; what was lost with a connection is only if it may. When a server is
-/// gone, the others are asked who has its slots now; as long as nobody has, calls for them fail at
-/// once, and others work. The subject of an Error is the server that failed.
+/// gone, the others are asked who has its slots now. As long as nobody has, commands for them are
+/// tried again up to the deadline, so that a call with a long one lasts through a failover; those
+/// for other servers work. The subject of an Error is the server that failed.
 ///
 /// A command without a key goes where the first one with a key goes, otherwise to any primary. With
 /// `replicas=on` a call of GET and MGET alone may be answered by replicas, and so late.
 ///
-/// scan() goes through the primaries in the order of their slots. When slots or primaries have
-/// changed between two pages it begins again, so that keys come twice, but none that stays is left
-/// out; only while a slot is being moved key by key may a key be between the pages of two servers.
-/// Any thread.
+/// scan() goes through the primaries in the order of their slots. When the client learns between
+/// two pages that slots or primaries have changed it begins again, so that keys come twice, but
+/// none that stays is left out. Keys whose slot moves behind the scan, while it goes on and no
+/// other command meets it, may be left out. Any thread.
 class ClusterClient final : public RedisClient {
 public:
     static constexpr int kMostRedirections = 8;

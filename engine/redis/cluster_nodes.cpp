@@ -21,6 +21,17 @@ std::vector<ClusterEndpoint> endpointsOf(const RedisTarget& target) {
 
 }  // namespace
 
+bool mayPassInCluster(const Error& error) noexcept {
+    const ErrorCode code = error.code();
+    // To wait for the next attempt is of use if that may end in another way.
+    if (code == ErrorCode::unavailable && error.cause() != nullptr) {
+        return mayPassInCluster(*error.cause());
+    }
+    return code == ErrorCode::unreachable || code == ErrorCode::disconnected ||
+           code == ErrorCode::timedOut || code == ErrorCode::unavailable ||
+           code == ErrorCode::loading;
+}
+
 ClusterNodes::ClusterNodes(const RedisTarget& target, const RedisClientOptions& options)
     : m_common(target.seeds.front()),
       m_seeds(endpointsOf(target)),
@@ -52,6 +63,11 @@ Result<ClusterNodes::Map> ClusterNodes::map(TimePoint deadline) {
     auto asked = ask(deadline);
     lock.lock();
     m_asking = false;
+    m_changed.notify_all();
+    if (!asked && m_map == nullptr && clock.now() >= deadline) {
+        // Who had no time left has learned nothing that holds for others.
+        return asked.error();
+    }
     m_asked = clock.now();
     m_failure = asked ? std::nullopt : std::optional{asked.error()};
     if (asked) {
@@ -59,7 +75,6 @@ Result<ClusterNodes::Map> ClusterNodes::map(TimePoint deadline) {
     } else {
         m_doubted = true;
     }
-    m_changed.notify_all();
     return m_map != nullptr ? Result<Map>{m_map} : *m_failure;
 }
 

@@ -20,6 +20,9 @@
 
 namespace cachescope {
 
+/// Whether a cluster may mend a failure of one of its servers by itself, so that waiting helps.
+bool mayPassInCluster(const Error& error) noexcept;
+
 /// The servers of a cluster as a client knows them: who has which slot, and a pool for each.
 ///
 /// The map is asked for when it is first needed, and again when somebody has cause to doubt it: by
@@ -29,6 +32,8 @@ namespace cachescope {
 class ClusterNodes {
 public:
     static constexpr Duration kRefreshEvery = std::chrono::milliseconds{100};
+    /// How long to wait before a server that is down is tried again.
+    static constexpr Duration kDownWait = std::chrono::milliseconds{50};
 
     struct Node {
         Node(ClusterEndpoint where, std::uint64_t place, RedisAddress address,

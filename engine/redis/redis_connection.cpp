@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/redis/redis_connection.h"
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,17 @@ namespace cachescope {
 namespace {
 
 constexpr std::size_t kReadChunk = std::size_t{64} * 1024;
+
+// A server that does not know a command repeats what came with it, of long ones the beginning.
+void hide(const std::string& secret, std::string& text) {
+    constexpr std::string_view kHidden = "***";
+    text.resize(std::min(text.find(", with args beginning"), text.size()));
+    std::size_t at = secret.empty() ? std::string::npos : text.find(secret);
+    while (at != std::string::npos) {
+        text.replace(at, secret.size(), kHidden);
+        at = text.find(secret, at + kHidden.size());
+    }
+}
 
 }  // namespace
 
@@ -240,10 +252,11 @@ Result<void> RedisConnection::logIn(const RedisAddress& address, TimePoint deadl
         return replies.error();
     }
     for (std::size_t i = 0; i < replies->size(); ++i) {
-        const RedisReply& reply = (*replies)[i];
+        RedisReply reply = (*replies)[i];
         if (!reply.isError()) {
             continue;
         }
+        hide(address.password, reply.text);
         const Error error = redisError(reply, m_subject);
         const bool login = authenticates && i == 0;
         const bool naming = i + 1 == replies->size();

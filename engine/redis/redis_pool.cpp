@@ -68,8 +68,15 @@ Result<std::vector<RedisReply>> RedisPool::callAll(std::span<const RedisCommand>
 }
 
 Result<RedisPool::Lease> RedisPool::lend(std::size_t commands, TimePoint deadline) {
-    auto lease = acquire(deadline);
-    if (lease) {
+    return counted(commands, acquire(deadline, true));
+}
+
+Result<RedisPool::Lease> RedisPool::lendUnlessBusy(std::size_t commands, TimePoint deadline) {
+    return counted(commands, acquire(deadline, false));
+}
+
+Result<RedisPool::Lease> RedisPool::counted(std::size_t commands, Result<Lease> lease) {
+    if (lease && lease->connection != nullptr) {
         m_commands.fetch_add(commands, std::memory_order_relaxed);
         m_roundTrips.fetch_add(1, std::memory_order_relaxed);
     }
@@ -93,7 +100,7 @@ RedisCounters RedisPool::counters() const noexcept {
             m_failedConnections.load(std::memory_order_relaxed), 0};
 }
 
-Result<RedisPool::Lease> RedisPool::acquire(TimePoint deadline) {
+Result<RedisPool::Lease> RedisPool::acquire(TimePoint deadline, bool waits) {
     const Clock& clock = *m_options.clock;
     std::unique_lock lock(m_mutex);
     for (;;) {
@@ -113,6 +120,9 @@ Result<RedisPool::Lease> RedisPool::acquire(TimePoint deadline) {
         if (m_open < m_options.maxConnections) {
             ++m_open;
             break;
+        }
+        if (!waits) {
+            return Lease{};
         }
         if (now >= deadline) {
             return Error{ErrorCode::timedOut, m_subject, "all connections are in use"};

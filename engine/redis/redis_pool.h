@@ -57,6 +57,8 @@ public:
     };
     /// For `commands` commands. Fails as call() before anything was sent.
     Result<Lease> lend(std::size_t commands, TimePoint deadline);
+    /// The same, but without a connection where another thread would have to give one back first.
+    Result<Lease> lendUnlessBusy(std::size_t commands, TimePoint deadline);
     /// Ends every loan, with what came of it.
     void takeBack(Lease lease, const Result<std::vector<RedisReply>>& replies);
 
@@ -73,7 +75,8 @@ public:
     const RedisClientOptions& options() const noexcept { return m_options; }
 
 private:
-    Result<Lease> acquire(TimePoint deadline);
+    Result<Lease> acquire(TimePoint deadline, bool waits);
+    Result<Lease> counted(std::size_t commands, Result<Lease> lease);
     Result<Lease> connect(TimePoint deadline);
     void release(std::unique_ptr<RedisConnection> connection);
     void discard(bool allIdle);

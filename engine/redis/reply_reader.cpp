@@ -21,6 +21,10 @@ constexpr std::size_t kKeptBuffer = std::size_t{128} * 1024;
 constexpr std::size_t kSlice = 4096;
 
 constexpr std::size_t kMaxElements = std::size_t{1} << 20;
+constexpr int kMaxDepth = 8;
+
+// What an array says that it has is believed so far; the rest has to come first.
+constexpr std::size_t kBelievedElements = 64;
 constexpr std::size_t kQuotedBytes = 80;
 
 // The reader of hiredis calls these to build a reply; a null result makes it stop with an error.
@@ -49,8 +53,21 @@ RedisReply* placeFor(const redisReadTask* task) {
     if (task->parent == nullptr) {
         return new RedisReply;
     }
-    auto* array = static_cast<RedisReply*>(task->parent->obj);
-    return &array->elements.at(static_cast<std::size_t>(task->idx));
+    auto& elements = static_cast<RedisReply*>(task->parent->obj)->elements;
+    // Those before it are whole, so that nobody minds when they move.
+    if (elements.size() == static_cast<std::size_t>(task->idx)) {
+        elements.emplace_back();
+    }
+    return &elements.at(static_cast<std::size_t>(task->idx));
+}
+
+// hiredis 1.x lets replies lie in each other as deep as the stack of whoever frees them may not be.
+bool isTooDeep(const redisReadTask* task) noexcept {
+    int depth = 0;
+    for (; task != nullptr && depth <= kMaxDepth; task = task->parent) {
+        ++depth;
+    }
+    return depth > kMaxDepth;
 }
 
 template <class Fill>
@@ -84,10 +101,10 @@ void* buildString(const redisReadTask* task, char* text, std::size_t length) noe
 
 void* buildSizedArray(const redisReadTask* task, std::size_t length) noexcept {
     return build(task, [=](RedisReply& reply) {
-        if (length > kMaxElements) {
+        if (length > kMaxElements || isTooDeep(task)) {
             throw std::bad_alloc{};
         }
-        reply.elements.resize(length);
+        reply.elements.reserve(std::min(length, kBelievedElements));
     });
 }
 
@@ -97,9 +114,9 @@ void* buildInteger(const redisReadTask* task, long long number) noexcept {
 
 void* buildNil(const redisReadTask* task) noexcept {
     return build(task, [=](RedisReply& reply) {
-        // In RESP2 nil is a string or an array of length -1; a nil by its own name is RESP3.
-        reply.type =
-            task->type == REDIS_REPLY_NIL ? RedisReply::Type::unsupported : RedisReply::Type::nil;
+        // In RESP2 nil is a string or an array of length -1; any other nil is RESP3.
+        const bool resp2 = task->type == REDIS_REPLY_STRING || task->type == REDIS_REPLY_ARRAY;
+        reply.type = resp2 ? RedisReply::Type::nil : RedisReply::Type::unsupported;
     });
 }
 
@@ -189,9 +206,9 @@ Result<void> ReplyReader::feed(std::string_view bytes) {
     if (bytes.empty()) {
         return {};
     }
-    m_begin = bytes.substr(0, kQuotedBytes);
     m_fed += bytes.size();
     try {
+        m_begin = bytes.substr(0, kQuotedBytes);
         m_waiting.erase(0, std::exchange(m_handed, 0));
         m_waiting += bytes;
     } catch (const std::bad_alloc&) {

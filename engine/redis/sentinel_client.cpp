@@ -15,7 +15,12 @@ namespace {
 
 constexpr Duration kRetryAfter = std::chrono::milliseconds{50};
 
-bool mayPass(ErrorCode code) {
+bool mayPass(const Error& error) {
+    const ErrorCode code = error.code();
+    // To wait for the next attempt is of use if that may end in another way.
+    if (code == ErrorCode::unavailable && error.cause() != nullptr) {
+        return mayPass(*error.cause());
+    }
     return code == ErrorCode::unreachable || code == ErrorCode::disconnected ||
            code == ErrorCode::timedOut || code == ErrorCode::unavailable ||
            code == ErrorCode::loading || code == ErrorCode::readOnly;
@@ -49,12 +54,13 @@ Result<std::vector<RedisReply>> SentinelClient::callAll(std::span<const RedisCom
         }
         auto replies = (*pool)->callAll(rest, repeat, deadline);
         if (!replies) {
-            const ErrorCode code = replies.error().code();
-            const bool again = repeat == RedisRepeat::allowed || cameTooSoon(code);
-            if (mayPass(code)) {
+            const bool passes = mayPass(replies.error());
+            const bool again =
+                repeat == RedisRepeat::allowed || cameTooSoon(replies.error().code());
+            if (passes) {
                 doubt(*pool);
             }
-            if (!mayPass(code) || !again || !waitForAnother(deadline)) {
+            if (!passes || !again || !waitForAnother(deadline)) {
                 return replies.error();
             }
             continue;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/redis/session_link.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -31,6 +32,10 @@ Result<void> SessionLink::flush() {
         }
         m_outBegin += *count;
         if (*count == 0) {
+            // Under a steady load it may never be empty, and must not grow for ever.
+            if (m_outBegin >= std::max(kKeptOutput, pending())) {
+                m_out.erase(0, std::exchange(m_outBegin, 0));
+            }
             return {};
         }
     }

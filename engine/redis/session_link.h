@@ -37,6 +37,8 @@ public:
     std::uint64_t bytesAppended() const noexcept { return m_appended; }
     std::uint64_t bytesWritten() const noexcept { return m_appended - pending(); }
     std::size_t pending() const noexcept { return m_out.size() - m_outBegin; }
+    /// What the buffer holds, pending or not.
+    std::size_t buffered() const noexcept { return m_out.size(); }
 
     const ByteStream& stream() const noexcept { return *m_stream; }
 

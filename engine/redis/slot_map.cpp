@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -139,6 +140,10 @@ Result<SlotMap> SlotMap::fromReply(const RedisReply& reply, const ClusterEndpoin
         std::size_t last;
         Shard shard;
     };
+    // More than one a slot is nonsense, which takes long to look through.
+    if (reply.elements.size() > kRedisSlots) {
+        return Error{ErrorCode::notThisProtocol, asked.toText(), "more ranges than slots"};
+    }
     std::vector<Range> ranges;
     for (const RedisReply& item : reply.elements) {
         if (!item.isArray() || item.elements.size() < 3) {
@@ -161,8 +166,14 @@ Result<SlotMap> SlotMap::fromReply(const RedisReply& reply, const ClusterEndpoin
     std::stable_sort(ranges.begin(), ranges.end(),
                      [](const Range& a, const Range& b) { return a.first < b.first; });
     SlotMap map;
+    std::map<std::string, std::size_t> places;
     for (Range& range : ranges) {
-        const std::size_t shard = map.shardWith(range.shard.primary);
+        const auto [place, isNew] =
+            places.try_emplace(range.shard.primary.toText(), map.m_shards.size());
+        const std::size_t shard = place->second;
+        if (isNew) {
+            map.m_shards.push_back({range.shard.primary, {}});
+        }
         map.m_shards[shard].replicas = std::move(range.shard.replicas);
         std::fill(map.m_shardOf.begin() + static_cast<std::ptrdiff_t>(range.first),
                   map.m_shardOf.begin() + static_cast<std::ptrdiff_t>(range.last) + 1,
@@ -187,7 +198,7 @@ std::size_t SlotMap::covered() const noexcept {
 std::size_t SlotMap::shardWith(const ClusterEndpoint& primary) {
     const auto found = std::find_if(m_shards.begin(), m_shards.end(),
                                     [&](const Shard& shard) { return shard.primary == primary; });
-    if (found == m_shards.end()) {
+    if (found == m_shards.end() && m_shards.size() < kNoShard) {
         m_shards.push_back({primary, {}});
         return m_shards.size() - 1;
     }
@@ -195,7 +206,11 @@ std::size_t SlotMap::shardWith(const ClusterEndpoint& primary) {
 }
 
 void SlotMap::move(std::size_t slot, const ClusterEndpoint& to) {
-    m_shardOf[slot % kRedisSlots] = static_cast<std::uint16_t>(shardWith(to));
+    const std::size_t shard = shardWith(to);
+    // More servers than slots are named by somebody who lies, until the next map.
+    if (shard < kNoShard) {
+        m_shardOf[slot % kRedisSlots] = static_cast<std::uint16_t>(shard);
+    }
 }
 
 std::uint64_t SlotMap::fingerprint() const {

@@ -128,6 +128,22 @@ TEST(RedisConnection, aPasswordThatTheServerDoesNotAskForIsALoginFailure) {
     EXPECT_EQ(openFailure(server.url(":unasked")).code(), ErrorCode::authentication);
 }
 
+TEST(RedisConnection, aPasswordThatTheServerRepeatsIsNotPassedOn) {
+    // A server without AUTH says what came with it, of long words the beginning.
+    const std::string begin = "-ERR unknown command 'AUTH', with args beginning with: 'hush";
+    for (const char* rest : {"hush'\r\n", "'\r\n"}) {
+        const ScriptedServer server{begin + rest + "+OK\r\n"};
+        const std::string port = std::to_string(server.port());
+        const Error error = openFailure("redis://:hushhush@127.0.0.1:" + port);
+        EXPECT_EQ(error.code(), ErrorCode::authentication);
+        EXPECT_EQ(error.toLogLine().find("hush"), std::string::npos) << error.toLogLine();
+        EXPECT_NE(error.detail().find("unknown command"), std::string::npos);
+    }
+    const ScriptedServer blunt{"-ERR no hushhush here\r\n+OK\r\n"};
+    const Error error = openFailure("redis://:hushhush@127.0.0.1:" + std::to_string(blunt.port()));
+    EXPECT_EQ(error.detail(), "ERR no *** here");
+}
+
 TEST(RedisConnection, selectsTheDatabase) {
     CACHESCOPE_NEEDS_REDIS();
     const RedisServer server;

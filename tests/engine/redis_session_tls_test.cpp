@@ -54,5 +54,34 @@ TEST(RedisSessionTls, everyRequestGetsItsOwnReplyHoweverLargeItIs) {
     EXPECT_EQ(session.status().connections, 1u);
 }
 
+TEST(RedisSessionTls, aCertificateThatIsRefusedIsSaidAtOnce) {
+    CACHESCOPE_NEEDS_REDIS();
+    if (!RedisServer::speaksTls()) {
+        GTEST_SKIP() << "redis-server is built without TLS here";
+    }
+    test::TestCertificates certificates;
+    const auto pair = certificates.make();
+    RedisServer::Options options;
+    options.tcp = true;
+    options.tls = TlsOptions{true, certificates.authority(), pair.certificate, pair.key, {}};
+    const RedisServer server{options};
+    test::TestCertificates others;
+    RedisAddress address = server.address();
+    address.tls = TlsOptions{true, others.authority(), {}, {}, {}};
+    test::SessionAsker asker;
+    RedisSessionOptions patient;
+    patient.connectTimeout = 20s;
+    RedisSession session{address, patient};
+    // Its deadline is kNever: only a failure that is told at once ends it.
+    auto request = asker.request({"PING"});
+    request.deadline = kNever;
+    session.submit(std::move(request));
+    const auto reply = asker.await(0);
+    ASSERT_FALSE(reply.ok());
+    ASSERT_EQ(reply.error().code(), ErrorCode::unavailable) << reply.error().toLogLine();
+    ASSERT_NE(reply.error().cause(), nullptr);
+    EXPECT_EQ(reply.error().cause()->code(), ErrorCode::untrusted) << reply.error().toLogLine();
+}
+
 }  // namespace
 }  // namespace cachescope

@@ -221,6 +221,28 @@ TEST(RedisTrial, countsTheSlotsOfACluster) {
     EXPECT_EQ(none.steps.back().outcome, Outcome::failed);
 }
 
+TEST(RedisTrial, aServerThatSaysItIsValkeyIsNamedSo) {
+    // It gives redis_version too, of the Redis that it is compatible with.
+    const std::string info =
+        "# Server\r\nredis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.1.3\r\n"
+        "redis_mode:standalone\r\n";
+    const ScriptedServer valkey{[&](ScriptedServer::Peer& peer) {
+        while (peer.receive()) {
+            const bool asksInfo = peer.heard().find("INFO") != std::string::npos;
+            const std::string fact = '$' + std::to_string(info.size()) + "\r\n" + info + "\r\n";
+            const bool pings = peer.heard().find("PING") != std::string::npos;
+            peer.say(asksInfo ? fact + "$0\r\n\r\n$0\r\n\r\n$0\r\n\r\n"
+                     : pings  ? "+PONG\r\n"
+                              : "+OK\r\n");
+        }
+    }};
+    const RedisTrial trial = tryUrl(valkey.url());
+    ASSERT_TRUE(trial.works()) << trial.failure->toLogLine();
+    EXPECT_EQ(trial.server->product, "Valkey");
+    EXPECT_EQ(trial.server->version, "8.1.3");
+    EXPECT_EQ(trial.server->mode, "standalone");
+}
+
 TEST(RedisTrial, endsWithinItsTimeHoweverManyAreSilent) {
     const test::BlackHole hole;
     const std::string place = "127.0.0.1:" + std::to_string(hole.port());

@@ -3,6 +3,7 @@
 #include "engine/redis/reply_reader.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <string>
@@ -97,6 +98,69 @@ TEST(ReplyReader, aReplyThatOnlyResp3HasIsAnotherProtocol) {
         ASSERT_FALSE(replies.ok()) << said;
         EXPECT_EQ(replies.error().code(), ErrorCode::notThisProtocol) << said;
     }
+}
+
+TEST(ReplyReader, aNilOfATypeThatOnlyResp3HasIsAnotherProtocol) {
+    for (const char* said : {"%-1\r\n", "~-1\r\n", ">-1\r\n", "=-1\r\n"}) {
+        const auto replies = readAll(said, 64);
+        ASSERT_FALSE(replies.ok()) << said;
+        EXPECT_EQ(replies.error().code(), ErrorCode::notThisProtocol) << said;
+    }
+}
+
+TEST(ReplyReader, eightLevelsLieInEachOtherAndNoMore) {
+    std::string deep;
+    for (int level = 0; level < 8; ++level) {
+        deep += "*1\r\n";
+    }
+    const auto read = readAll(deep + ":7\r\n", 5);
+    ASSERT_TRUE(read.ok()) << read.error().toLogLine();
+    const RedisReply* reply = &read->front();
+    while (reply->isArray()) {
+        reply = &reply->elements.at(0);
+    }
+    EXPECT_EQ(reply->integer, 7);
+    EXPECT_FALSE(readAll(deep + "*1\r\n:7\r\n", 5).ok());
+}
+
+TEST(ReplyReader, longArraysInArraysComeOutWhole) {
+    std::string bytes = "*500\r\n";
+    for (int i = 0; i < 500; ++i) {
+        bytes += "*300\r\n";
+        for (int k = 0; k < 300; ++k) {
+            bytes += ':' + std::to_string(i * 300 + k) + "\r\n";
+        }
+    }
+    for (const std::size_t step : {std::size_t{7}, bytes.size()}) {
+        const auto replies = readAll(bytes, step);
+        ASSERT_TRUE(replies.ok()) << replies.error().toLogLine();
+        ASSERT_EQ(replies->front().elements.size(), 500u);
+        std::int64_t next = 0;
+        for (const RedisReply& inner : replies->front().elements) {
+            ASSERT_EQ(inner.elements.size(), 300u);
+            for (const RedisReply& number : inner.elements) {
+                ASSERT_EQ(number.integer, next++);
+            }
+        }
+    }
+}
+
+TEST(ReplyReader, anAnnouncedLengthCostsNoMemoryBeforeItsElementsCome) {
+    std::string bytes;
+    for (int level = 0; level < 8; ++level) {
+        bytes += "*1000000\r\n";
+    }
+    const auto peak = [] {
+        rusage usage{};
+        getrusage(RUSAGE_SELF, &usage);
+        return usage.ru_maxrss;
+    };
+    const long before = peak();
+    ReplyReader reader;
+    ASSERT_TRUE(reader.feed(bytes).ok());
+    ASSERT_TRUE(reader.next().ok());
+    EXPECT_TRUE(reader.isMidReply());
+    EXPECT_LT(peak() - before, 50'000) << "kilobytes";
 }
 
 TEST(ReplyReader, writesCommandsThatHoldAnyBytes) {

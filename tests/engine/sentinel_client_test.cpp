@@ -127,6 +127,28 @@ TEST_F(SentinelClientTest, aPrimaryThatIsKnownIsUsedOnWhenAllSentinelsAreGone) {
     EXPECT_TRUE(eventually([&] { return client->call({"SET", "key", "2"}).ok(); }));
 }
 
+TEST_F(SentinelClientTest, withoutAnySentinelADeadPrimaryIsWaitedForAndNoLonger) {
+    RedisSentinels own;
+    const auto hasty = this->client(own.url(), 200ms);
+    ASSERT_TRUE(hasty->call({"SET", "key", "1"}).ok());
+    const int first = own.primary();
+    for (int i = 0; i < RedisSentinels::kEach; ++i) {
+        own.killSentinel(i);
+    }
+    own.server(first).kill();
+    for (int i = 0; i < 5; ++i) {
+        const TimePoint start = SystemClock::instance().now();
+        const auto reply = hasty->call({"GET", "key"});
+        EXPECT_LT(SystemClock::instance().now() - start, 200ms + 2s);
+        ASSERT_FALSE(reply.ok());
+        EXPECT_TRUE(reply.error().code() == ErrorCode::unreachable ||
+                    reply.error().code() == ErrorCode::unavailable)
+            << reply.error().toLogLine();
+    }
+    own.server(first).restart();
+    EXPECT_TRUE(eventually([&] { return hasty->call({"SET", "key", "2"}).ok(); }));
+}
+
 TEST_F(SentinelClientTest, aSentinelThatNamesAReplicaIsNotBelieved) {
     const int replica = (sentinels().primary() + 1) % 3;
     const std::string port = std::to_string(sentinels().server(replica).address().port);

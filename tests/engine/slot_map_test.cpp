@@ -106,6 +106,23 @@ TEST(SlotMap, aMovedSlotChangesTheFingerprintAndNothingElse) {
     EXPECT_EQ(map.fingerprint(), before);
 }
 
+TEST(SlotMap, moreServersThanSlotsAreNotBelieved) {
+    std::vector<RedisReply> ranges;
+    for (int i = 0; i < 16385; ++i) {
+        ranges.push_back(array({number(0), number(1), server(text("h" + std::to_string(i)), 1)}));
+    }
+    EXPECT_EQ(SlotMap::fromReply(array(ranges), kAsked).error().code(), ErrorCode::notThisProtocol);
+    ranges.pop_back();
+    auto map = SlotMap::fromReply(array(std::move(ranges)), kAsked).value();
+    EXPECT_EQ(map.shards().size(), kRedisSlots);
+    for (int i = 0; i < 0x10000 - 16384 + 5; ++i) {
+        map.move(7, {"h", i + 2});
+    }
+    EXPECT_LT(map.shards().size(), 0x10000u);
+    ASSERT_NE(map.shardOf(7), nullptr);
+    EXPECT_EQ(map.shardOf(7)->primary.host, "h");
+}
+
 TEST(SlotMap, nonsenseIsRefusedOrLeftOut) {
     EXPECT_EQ(SlotMap::fromReply(text("x"), kAsked).error().code(), ErrorCode::notThisProtocol);
     EXPECT_EQ(SlotMap::fromReply(array({}), kAsked).error().code(), ErrorCode::unavailable);

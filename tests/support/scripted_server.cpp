@@ -57,7 +57,9 @@ bool ScriptedServer::Peer::waitReadable() {
 
 bool ScriptedServer::Peer::receive() {
     char bytes[4096];
-    return waitReadable() && ::recv(m_fd, bytes, sizeof bytes, 0) > 0;
+    const ssize_t count = waitReadable() ? ::recv(m_fd, bytes, sizeof bytes, 0) : -1;
+    m_heard.assign(bytes, count > 0 ? static_cast<std::size_t>(count) : 0);
+    return count > 0;
 }
 
 bool ScriptedServer::Peer::say(std::string_view bytes) {

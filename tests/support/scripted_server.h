@@ -24,6 +24,8 @@ public:
         Peer(int fd, std::stop_token stop) : m_fd(fd), m_stop(std::move(stop)) {}
         /// Waits for some bytes; false at the end of the stream or the server's.
         bool receive();
+        /// What receive() got last.
+        const std::string& heard() const { return m_heard; }
         /// False when the other side has gone.
         bool say(std::string_view bytes);
         /// Reads and forgets until the other side hangs up.
@@ -34,6 +36,7 @@ public:
 
         int m_fd;
         std::stop_token m_stop;
+        std::string m_heard{};
     };
     using Script = std::function<void(Peer&)>;
 
