@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/replay_arguments.h"
+#include "app/tune_arguments.h"
 #include "app/version.h"
 #include "engine/core/duration_text.h"
 
@@ -73,6 +74,7 @@ CommandLine parseCommandLine(int argc, char** argv) {
     simulate->add_flag("--json", line.simulate.json, "Print one JSON object instead of a table");
 
     const CLI::App* replay = addReplayVerb(program, line.replay);
+    const CLI::App* tune = addTuneVerb(program, line.tune);
 
     CLI::App* screenshot =
         program.add_subcommand("screenshot", "Draw a page of the real window into a picture");
@@ -112,6 +114,8 @@ CommandLine parseCommandLine(int argc, char** argv) {
         }
     } else if (replay->parsed()) {
         line.verb = Verb::replay;
+    } else if (tune->parsed()) {
+        line.verb = Verb::tune;
     } else if (screenshot->parsed()) {
         line.verb = Verb::screenshot;
         if (!after.empty()) {

@@ -46,11 +46,27 @@ struct ReplayVerbOptions {
     bool json = false;
 };
 
+/// Texts as they were written; what they mean is in app/tune_plan.h.
+struct TuneVerbOptions {
+    std::string trace;
+    std::string ttls;  ///< nothing: from a second to the trace's span
+    std::size_t points = 24;
+    std::string groupBy;  ///< nothing: all keys are one group
+    std::string rule = "fill";
+    std::string atDeadline = "alive";
+    std::vector<std::string> updateEvery;
+    std::string staleBudget;
+    double rate = 0;  ///< requests a second instead of the trace's times; zero: its times
+    std::string format = "auto";
+    std::string columns;
+    bool json = false;
+};
+
 struct WindowOptions {
     std::string scenario = "demo";
 };
 
-enum class Verb { none, window, simulate, replay, screenshot };
+enum class Verb { none, window, simulate, replay, tune, screenshot };
 
 /// What the program was asked to do. With Verb::none everything is said and `exitCode` is left:
 /// 0 after --help and --version, 2 after wrong usage.
@@ -59,6 +75,7 @@ struct CommandLine {
     int exitCode = 0;
     SimulateOptions simulate;
     ReplayVerbOptions replay;
+    TuneVerbOptions tune;
     ScreenshotOptions screenshot;
     WindowOptions window;
 };

@@ -4,6 +4,7 @@
 #include "app/replay.h"
 #include "app/screenshot.h"
 #include "app/simulate.h"
+#include "app/tune.h"
 #include "app/window.h"
 
 int main(int argc, char** argv) {
@@ -16,6 +17,8 @@ int main(int argc, char** argv) {
             return runSimulate(line.simulate, argc, argv);
         case Verb::replay:
             return runReplay(line.replay, argc, argv);
+        case Verb::tune:
+            return runTune(line.tune, argc, argv);
         case Verb::screenshot:
             return runScreenshot(line.screenshot, argc, argv);
         case Verb::window:

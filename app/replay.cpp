@@ -2,13 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/replay.h"
 
-#include <unistd.h>
 #include <QCoreApplication>
 #include <algorithm>
 #include <atomic>
 #include <iostream>
 #include <latch>
-#include <mutex>
 #include <new>
 #include <thread>
 
@@ -16,9 +14,8 @@
 #include "app/replay_plan.h"
 #include "app/replay_report.h"
 #include "app/table_text.h"
+#include "app/trace_input.h"
 #include "engine/core/worker.h"
-#include "ui/model/error_text.h"
-#include "ui/model/key_text.h"
 
 namespace cachescope::app {
 
@@ -26,63 +23,6 @@ namespace {
 
 constexpr int kFailed = 1;
 constexpr int kWrongUsage = 2;
-
-int fail(const Error& error, int exitCode) {
-    std::cerr << "cachescope: " << ui::ErrorText(error).oneLine().toStdString() << '\n';
-    return exitCode;
-}
-
-// One line that redraws itself on a terminal; elsewhere it says nothing. Any thread.
-class ProgressLine {
-public:
-    ProgressLine() : m_terminal(::isatty(STDERR_FILENO) == 1) {}
-    ~ProgressLine() { clear(); }
-    ProgressLine(const ProgressLine&) = delete;
-    ProgressLine& operator=(const ProgressLine&) = delete;
-
-    template <class MakeText>
-    void show(MakeText makeText) {
-        if (!m_terminal) {
-            return;
-        }
-        const std::lock_guard lock(m_mutex);
-        const TimePoint now = SystemClock::instance().now();
-        if (now >= m_next) {
-            m_next = now + std::chrono::milliseconds{100};
-            m_drawn = true;
-            std::cerr << "\r\x1b[K" << makeText() << std::flush;
-        }
-    }
-    void clear() {
-        if (m_drawn) {
-            std::cerr << "\r\x1b[K" << std::flush;
-            m_drawn = false;
-        }
-    }
-
-private:
-    bool m_terminal;
-    std::mutex m_mutex;
-    TimePoint m_next{};
-    bool m_drawn = false;
-};
-
-Result<TraceReading> read(const std::string& file, TraceReadOptions options) {
-    ProgressLine line;
-    options.progress = [&line](const TraceProgress& progress) {
-        line.show([&] {
-            const std::string requests = count(progress.requests) + " requests";
-            return progress.totalBytes.value_or(0) == 0
-                       ? "reading: " + requests
-                       : "reading: " +
-                             percent(static_cast<double>(progress.bytes) /
-                                     static_cast<double>(*progress.totalBytes)) +
-                             ", " + requests;
-        });
-        return !Interrupt::requested();
-    };
-    return readTrace(file, options);
-}
 
 // Does the tasks, several at a time, each on one thread.
 class Replays {
@@ -166,19 +106,16 @@ int runReplay(const ReplayVerbOptions& options, int argc, char** argv) {
     Interrupt::install();
     const auto plan = ReplayPlan::of(options);
     if (!plan) {
-        return fail(plan.error(), kWrongUsage);
+        return printFailure(plan.error(), kWrongUsage);
     }
-    const auto reading = read(options.trace, plan->reading);
+    const auto reading = readTraceFile(options.trace, plan->reading);
     if (!reading) {
-        return fail(reading.error(), kFailed);
+        return printFailure(reading.error(), kFailed);
     }
-    if (const std::string note = reading->note(); !note.empty()) {
-        std::cerr << "cachescope: " << text(ui::keyText(options.trace)) << ": "
-                  << text(ui::keyText(note)) << '\n';
-    }
+    printTraceNote(options.trace, *reading);
     auto tasks = plan->tasks(reading->trace, options.trace);
     if (!tasks) {
-        return fail(tasks.error(), kFailed);
+        return printFailure(tasks.error(), kFailed);
     }
     ReplayRequests requests = replayRequests(reading->trace);
     if (plan->ignoresTtls) {
@@ -199,9 +136,9 @@ int runReplay(const ReplayVerbOptions& options, int argc, char** argv) {
     }
     std::cout.flush();
     if (outOfMemory) {
-        return fail(Error{ErrorCode::tooLarge, options.trace,
-                          "a replay needs more memory than there is; try --jobs 1"},
-                    kFailed);
+        return printFailure(Error{ErrorCode::tooLarge, options.trace,
+                                  "a replay needs more memory than there is; try --jobs 1"},
+                            kFailed);
     }
     return Interrupt::requested() ? kFailed : 0;
 }

@@ -24,6 +24,16 @@ CLI::Option* asList(CLI::Option* option) {
 
 }  // namespace
 
+void addTraceOptions(CLI::App& verb, std::string& format, std::string& columns) {
+    verb.add_option("--format", format, "The trace's format, where it is not found")
+        ->check(CLI::IsMember({"auto", "csv", "keys", "oraclegeneral", "twr"}))
+        ->capture_default_str();
+    verb.add_option("--columns", columns,
+                    "Columns of CSV by number or name: time=1,key=2,size=4,ttl=5,op=3; also "
+                    "namespace and count, and time_ms, ttl_ms and the like")
+        ->type_name("ROLE=COLUMN,…");
+}
+
 CLI::App* addReplayVerb(CLI::App& program, ReplayVerbOptions& options) {
     CLI::App* verb = program.add_subcommand(
         "replay", "Run a recorded trace through eviction policies and count the misses");
@@ -45,13 +55,7 @@ CLI::App* addReplayVerb(CLI::App& program, ReplayVerbOptions& options) {
     verb->add_option("--unit", options.unit, "What capacities count: objects or bytes")
         ->check(CLI::IsMember({"objects", "bytes"}))
         ->capture_default_str();
-    verb->add_option("--format", options.format, "The trace's format, where it is not found")
-        ->check(CLI::IsMember({"auto", "csv", "keys", "oraclegeneral", "twr"}))
-        ->capture_default_str();
-    verb->add_option("--columns", options.columns,
-                     "Columns of CSV by number or name: time=1,key=2,size=4,ttl=5,op=3; also "
-                     "namespace and count, and time_ms, ttl_ms and the like")
-        ->type_name("ROLE=COLUMN,…");
+    addTraceOptions(*verb, options.format, options.columns);
     verb->add_option("--jobs", options.jobs, "How many replays run at a time (default: one a core)")
         ->check(CLI::Range(1, 256));
     verb->add_flag("--json", options.json, "Print one JSON object instead of a table");

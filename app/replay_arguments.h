@@ -12,6 +12,9 @@ namespace cachescope::app {
 /// fills it.
 CLI::App* addReplayVerb(CLI::App& program, ReplayVerbOptions& options);
 
+/// Adds the options of every verb that reads a trace.
+void addTraceOptions(CLI::App& verb, std::string& format, std::string& columns);
+
 /// A duration above zero, for any option.
 extern const CLI::Validator kDuration;
 

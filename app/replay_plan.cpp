@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/trace_input.h"
 #include "engine/core/duration_text.h"
 #include "engine/policy/policy_registry.h"
 #include "ui/model/formats.h"
@@ -114,19 +115,11 @@ Result<ReplayPlan> ReplayPlan::of(const ReplayVerbOptions& options) {
     if (plan.ttls.empty()) {
         plan.ttls.emplace_back();
     }
-    plan.reading.format = traceFormatNamed(options.format).value_or(TraceFormat::automatic);
-    if (!options.columns.empty()) {
-        auto columns = parseTraceColumns(options.columns);
-        if (!columns) {
-            return columns.error().about("--columns: " + columns.error().subject());
-        }
-        if (plan.reading.format != TraceFormat::automatic &&
-            plan.reading.format != TraceFormat::csv) {
-            return Error{ErrorCode::unsupported, "--columns",
-                         "only CSV has columns that can be chosen"};
-        }
-        plan.reading.columns = std::move(*columns);
+    auto reading = traceReadOptions(options.format, options.columns);
+    if (!reading) {
+        return reading.error();
     }
+    plan.reading = std::move(*reading);
     return plan;
 }
 

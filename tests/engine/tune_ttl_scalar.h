@@ -59,9 +59,11 @@ inline TtlCounts countOneByOne(const Timeline& timeline, std::uint32_t ttl,
     return counts;
 }
 
-/// Requests at random: many in the same tick, some keys with one request, some with most of them.
+/// Requests at random: many in the same tick where `ties` says so, some keys with one request, some
+/// with most of them.
 inline Timeline randomTimeline(Random& random, std::size_t keys, std::size_t mostRequests,
-                               std::uint32_t span, std::uint32_t groups, bool writes) {
+                               std::uint32_t span, std::uint32_t groups, bool writes,
+                               bool ties = true) {
     Timeline timeline;
     timeline.tick = std::chrono::milliseconds{1};
     timeline.span = span;
@@ -75,7 +77,7 @@ inline Timeline randomTimeline(Random& random, std::size_t keys, std::size_t mos
         std::vector<std::uint32_t> times(requests);
         for (std::uint32_t& time : times) {
             time = static_cast<std::uint32_t>(random.below(std::uint64_t{span} + 1));
-            time -= time % (1 + span / 500);
+            time -= ties ? time % (1 + span / 500) : 0;
         }
         std::sort(times.begin(), times.end());
         std::uint32_t lastWrite = Timeline::kNoWrite;
