@@ -28,14 +28,18 @@ struct ReplayOptions {
     bool capacityInBytes = false;
     /// One TTL for all entries, instead of the trace's own; nothing: `ReplayRequests::ttls` count.
     std::optional<Duration> ttl;
+    /// Entries leave the cache just after their deadline instead of when they are asked for. Needs
+    /// `ttl`: where it is nothing, this means nothing.
+    bool removeAtDeadline = false;
     /// Called now and then with the number of requests done; returning false stops the replay.
     std::function<bool(std::size_t)> progress;
 };
 
 struct ReplayCounts {
     std::uint64_t requests = 0;
-    std::uint64_t misses = 0;       ///< absent or expired
-    std::uint64_t expirations = 0;  ///< part of misses: present, but past its deadline
+    std::uint64_t misses = 0;  ///< absent or expired
+    /// Part of misses: present, but past its deadline. With removeAtDeadline, entries that left so.
+    std::uint64_t expirations = 0;
     std::uint64_t evictions = 0;
 
     double missRatio() const noexcept {
@@ -48,8 +52,9 @@ struct ReplayCounts {
 /// Every record is a request for its key, whatever its operation. A miss stores the object. A
 /// deadline is set when an object is stored and is not moved by a hit; an object is alive up to
 /// and including its deadline; an expired one keeps its place until it is asked for or evicted, and
-/// an access to it removes it and stores it anew. With a capacity in bytes, an object counts with
-/// the size of the request that stored it, and one larger than the capacity is not stored.
+/// an access to it removes it and stores it anew (but see removeAtDeadline). With a capacity in
+/// bytes, an object counts with the size of the request that stored it, and one larger than the
+/// capacity is not stored.
 using ReplayFunction = ReplayCounts (*)(const ReplayRequests& requests,
                                         const ReplayOptions& options);
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <deque>
 #include <limits>
 #include <vector>
 
@@ -82,6 +83,9 @@ private:
             if constexpr (requires { m_policy.atRequest(i); }) {
                 m_policy.atRequest(i);
             }
+            if constexpr (kWithTtl) {
+                removeExpired(m_requests.times[i]);
+            }
             if (holds(key)) {
                 if (isAlive(key, i)) {
                     m_policy.onHit(key, key);
@@ -147,8 +151,25 @@ private:
         }
         if constexpr (kWithTtl) {
             m_deadlines[key] = deadline(request);
+            if (m_options.removeAtDeadline && m_options.ttl) {
+                m_expiring.push_back({m_deadlines[key], key});
+            }
         }
         m_policy.onInsert(key, key);
+    }
+
+    /// One TTL for all: deadlines come in the order in which entries were stored.
+    void removeExpired(Duration now) {
+        while (!m_expiring.empty() && m_expiring.front().deadline < now) {
+            const Expiring expired = m_expiring.front();
+            m_expiring.pop_front();
+            // Unless it left by itself, or was stored again since.
+            if (holds(expired.key) && m_deadlines[expired.key] == expired.deadline) {
+                remove(expired.key);
+                m_policy.onErase(expired.key);
+                ++m_counts.expirations;
+            }
+        }
     }
 
     void remove(std::uint32_t key) noexcept {
@@ -171,6 +192,11 @@ private:
         return ttl <= Duration::zero() || ttl > Duration::max() - now ? Duration::max() : now + ttl;
     }
 
+    struct Expiring {
+        Duration deadline;
+        std::uint32_t key;
+    };
+
     const ReplayRequests& m_requests;
     const ReplayOptions& m_options;
     Policy m_policy;
@@ -178,6 +204,7 @@ private:
     std::uint64_t m_used = 0;
     std::vector<std::uint8_t> m_resident;  // empty where the policy knows
     std::vector<Duration> m_deadlines;
+    std::deque<Expiring> m_expiring;  // with removeAtDeadline
     std::vector<std::uint32_t> m_sizes;
 };
 

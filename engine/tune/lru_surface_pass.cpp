@@ -19,8 +19,8 @@ template <std::size_t Width, std::size_t AtOnce>
 [[gnu::always_inline]] inline bool sweep(const SurfacePassInput& input, std::size_t firstLane,
                                          std::uint64_t* sums) {
     using Word = std::uint32_t;
-    typedef Word Words __attribute__((vector_size(Width)));
-    typedef std::int32_t Signed __attribute__((vector_size(Width)));
+    using Words [[gnu::vector_size(Width)]] = Word;
+    using Signed [[gnu::vector_size(Width)]] = std::int32_t;
     constexpr std::size_t kPerVector = Width / sizeof(Word);
     constexpr std::size_t kVectors = AtOnce / kPerVector;
     constexpr Word kFlip = 0x8000'0000U;
@@ -88,8 +88,8 @@ bool plainPass(const SurfacePassInput& input, std::uint64_t* misses) {
     return sweep<32, kSurfaceLanes>(input, 0, misses);
 }
 
-[[gnu::target("avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512")]] bool avx512Pass(
-    const SurfacePassInput& input, std::uint64_t* misses) {
+[[gnu::target("avx512f,avx512bw,avx512dq,avx512vl")]] bool avx512Pass(const SurfacePassInput& input,
+                                                                      std::uint64_t* misses) {
     return sweep<64, kSurfaceLanes>(input, 0, misses);
 }
 

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <new>
 
 namespace cachescope::tune {
 
@@ -60,10 +61,8 @@ struct Key {
     std::uint32_t end = 0;
 };
 
-}  // namespace
-
-Result<StackDistances> StackDistances::of(const Trace& trace, const Timeline& timeline,
-                                          const std::function<bool()>& goOn) {
+Result<StackDistances> distancesOf(const Trace& trace, const Timeline& timeline,
+                                   const std::function<bool()>& goOn) {
     const Error otherTrace{ErrorCode::damaged, "timeline", "of another trace"};
     std::vector<Key> keys(trace.names.size());
     for (std::size_t place = 0; place < timeline.keyCount(); ++place) {
@@ -92,7 +91,7 @@ Result<StackDistances> StackDistances::of(const Trace& trace, const Timeline& ti
         if (key.next == key.end) {
             return otherTrace;
         }
-        std::uint32_t distance = kCold;
+        std::uint32_t distance = StackDistances::kCold;
         if (key.mark != kNowhere) {
             distance = marks.countFrom(key.mark);
             marks.clear(key.mark);
@@ -105,6 +104,17 @@ Result<StackDistances> StackDistances::of(const Trace& trace, const Timeline& ti
         return otherTrace;
     }
     return result;
+}
+
+}  // namespace
+
+Result<StackDistances> StackDistances::of(const Trace& trace, const Timeline& timeline,
+                                          const std::function<bool()>& goOn) {
+    try {
+        return distancesOf(trace, timeline, goOn);
+    } catch (const std::bad_alloc&) {
+        return Error{ErrorCode::tooLarge, "requests"};
+    }
 }
 
 }  // namespace cachescope::tune

@@ -25,9 +25,10 @@ struct StackDistances {
 
     std::vector<std::uint32_t> distances;  ///< one for each of Timeline::times
 
-    /// `timeline` is that of `trace`; damaged where their requests differ in number. While it runs,
-    /// it needs 12 bytes a key and a fifth of a byte a request beside the result. Cancelled as soon
-    /// as `goOn` says false, which is asked some thousand times a second.
+    /// `timeline` is that of `trace`; damaged where their requests differ in number, tooLarge
+    /// without memory. While it runs, it needs 12 bytes a key and a fifth of a byte a request
+    /// beside the result. Cancelled as soon as `goOn` says false, which is asked some thousand
+    /// times a second.
     static Result<StackDistances> of(const Trace& trace, const Timeline& timeline,
                                      const std::function<bool()>& goOn = {});
 };

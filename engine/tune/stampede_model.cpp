@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <new>
 #include <vector>
 
 #include "engine/core/random.h"
@@ -216,11 +217,15 @@ Result<StampedeOutcome> StampedeOutcome::of(const Timeline& timeline,
     if (timeline.requests() == 0) {
         return Error{ErrorCode::missing, "requests"};
     }
-    Model model{timeline, options};
-    if (!model.run()) {
-        return Error{ErrorCode::cancelled};
+    try {
+        Model model{timeline, options};
+        if (!model.run()) {
+            return Error{ErrorCode::cancelled};
+        }
+        return model.outcome();
+    } catch (const std::bad_alloc&) {
+        return Error{ErrorCode::tooLarge, "calls"};
     }
-    return model.outcome();
 }
 
 }  // namespace cachescope::tune

@@ -50,8 +50,8 @@ struct StampedeOutcome {
     Duration longest{};
 
     /// outOfRange for a TTL or a load that is not positive, a negative time or beta, or 73 years;
-    /// missing for a timeline without requests; cancelled. Needs 8 bytes a call of the origin. One
-    /// thread.
+    /// missing for a timeline without requests; tooLarge without memory; cancelled. Needs 8 bytes a
+    /// call of the origin. One thread.
     static Result<StampedeOutcome> of(const Timeline& timeline, const StampedeOptions& options);
 };
 

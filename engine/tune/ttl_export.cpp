@@ -205,8 +205,9 @@ std::string adviceAsRedisCommands(const TtlAdvice& advice, std::string_view sepa
         const bool whole = ttl % kSecond == Duration::zero() && ttl > Duration::zero();
         const std::string span =
             std::to_string(whole ? ttl / kSecond : std::max<Duration::rep>(1, ttl / kMillisecond));
-        text += "SET " + key + " <value> " + (whole ? "EX " : "PX ") + span + '\n';
-        text += (whole ? "EXPIRE " : "PEXPIRE ") + key + ' ' + span + '\n';
+        text.append("SET ").append(key).append(" <value> ").append(whole ? "EX " : "PX ");
+        text.append(span).append(whole ? "\nEXPIRE " : "\nPEXPIRE ").append(key);
+        text.append(" ").append(span).append("\n");
     }
     return text;
 }
