@@ -34,6 +34,7 @@ struct AdviceForTraceTest : testing::Test {
         fine = curvesAt(timeline, ttlGrid(1'000, 3'600'000, 128));
         // The grid of the published numbers: whole seconds, each about a quarter longer.
         std::vector<std::uint32_t> seconds;
+        seconds.reserve(37);
         for (int i = 0; i < 37; ++i) {
             seconds.push_back(1'000 *
                               static_cast<std::uint32_t>(std::lround(std::exp(0.2279 * i))));
