@@ -143,7 +143,7 @@ TEST(StampedeModelTest, equalsTheSimulation) {
         const auto& totals = lanes[lane].totals;
         EXPECT_EQ(outcome.requests, times.size());
         if (kProtections[lane] == Protection::xfetch) {
-            const double calls = static_cast<double>(totals.originCalls);
+            const auto calls = static_cast<double>(totals.originCalls);
             EXPECT_NEAR(static_cast<double>(outcome.originCalls), calls, 4 * std::sqrt(2 * calls));
             continue;
         }
@@ -190,7 +190,7 @@ TEST(StampedeModelTest, callsOfAllKeysMeetAtTheOrigin) {
     for (std::uint32_t key = 0; key < 10; ++key) {
         trace.names.append(std::uint64_t{key});
         trace.keys.push_back(key);
-        trace.times.push_back(500ms * static_cast<int>(key));
+        trace.times.emplace_back(500ms * static_cast<int>(key));
     }
     const Timeline timeline = Timeline::of(trace, "").value();
     const StampedeOutcome outcome = outcomeOf(timeline, hotKeyOptions(Protection::singleFlight));

@@ -203,7 +203,7 @@ TEST(LruSurfaceTest, allInstructionSetsCountTheSame) {
     input.capacity = 250;
     input.goesOn = [](const void*) { return true; };
     for (std::size_t lane = 0; lane < kSurfaceLanes; ++lane) {
-        input.oldest[lane] = static_cast<std::uint32_t>(lane == 31 ? 0xffff'ffff : 7 << lane / 2);
+        input.oldest[lane] = lane == 31 ? 0xffff'ffffU : 7U << lane / 2;
     }
     std::vector<std::vector<std::uint64_t>> results;
     const SurfacePasses passes = surfacePasses();

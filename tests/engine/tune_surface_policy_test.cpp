@@ -196,7 +196,7 @@ TEST(PolicySurfaceTest, coarsePointsComeFirstAndAllComeOnce) {
     SurfaceGrid grid;
     for (std::size_t i = 1; i <= 9; ++i) {
         grid.capacities.push_back(20 * i);
-        grid.ttls.push_back(1s * static_cast<int>(i));
+        grid.ttls.emplace_back(1s * static_cast<int>(i));
     }
     std::vector<std::size_t> order;
     PolicySurfaceOptions options;
