@@ -47,6 +47,34 @@ protected:
         command.insert(command.end(), what.begin(), what.end());
         EXPECT_EQ(cluster().server(server).command(command).text, "OK");
     }
+    // A slot that may be given away: no other test has left a key in it.
+    static std::size_t emptySlot(int server, std::size_t from) {
+        const auto keysIn = [&](std::size_t slot) {
+            return cluster()
+                .server(server)
+                .command({"CLUSTER", "COUNTKEYSINSLOT", std::to_string(slot)})
+                .integer;
+        };
+        while (keysIn(from) > 0) {
+            ++from;
+        }
+        return from;
+    }
+    // Gives a slot without keys to another server, until everybody knows. Who takes over what it
+    // imports counts up, so that nobody's older view can win.
+    static void give(std::size_t slot, int from, int to) {
+        setSlot(to, slot, {"IMPORTING", cluster().idOf(from)});
+        settle(slot, from, to);
+    }
+    // The same where it has been importing the keys.
+    static void settle(std::size_t slot, int from, int to) {
+        for (const int i : {to, from, 3 - to - from}) {
+            setSlot(i, slot, {"NODE", cluster().idOf(to)});
+        }
+        for (int i = 0; i < RedisCluster::kServers; ++i) {
+            EXPECT_TRUE(eventually([&] { return cluster().ownerOf(slot, i) == to; })) << i;
+        }
+    }
     static void migrate(int from, int to, const std::string& key) {
         const std::string port = std::to_string(cluster().server(to).address().port);
         cluster().server(from).command({"MIGRATE", "127.0.0.1", port, key, "0", "5000"});
@@ -54,14 +82,14 @@ protected:
 };
 
 TEST_F(RedisClusterFaults, keysThatAMigrationPartsAreTriedAgainUntilTheyAreTogether) {
-    constexpr std::size_t kSlot = 200;
     cluster().waitUntilWhole();
-    const std::string one = keyIn(kSlot, "one");
-    const std::string two = keyIn(kSlot, "two");
+    const std::size_t slot = emptySlot(0, 200);
+    const std::string one = keyIn(slot, "one");
+    const std::string two = keyIn(slot, "two");
     const auto client = this->client(20s);
     ASSERT_TRUE(client->callAll(std::vector<RedisCommand>{{"SET", one, "1"}, {"SET", two, "2"}}));
-    setSlot(1, kSlot, {"IMPORTING", cluster().idOf(0)});
-    setSlot(0, kSlot, {"MIGRATING", cluster().idOf(1)});
+    setSlot(1, slot, {"IMPORTING", cluster().idOf(0)});
+    setSlot(0, slot, {"MIGRATING", cluster().idOf(1)});
     migrate(0, 1, one);
     const RedisCommand both{"MGET", one, two};
     const auto soon =
@@ -81,30 +109,26 @@ TEST_F(RedisClusterFaults, keysThatAMigrationPartsAreTriedAgainUntilTheyAreToget
         });
         EXPECT_TRUE(eventually([&] { return client->counters().commands > before + 6; }));
         migrate(0, 1, two);
-        for (const int i : {1, 0, 2}) {
-            setSlot(i, kSlot, {"NODE", cluster().idOf(1)});
-        }
+        settle(slot, 0, 1);
     }
     EXPECT_TRUE(client->callAll(std::vector<RedisCommand>{{"UNLINK", one}, {"UNLINK", two}}));
-    for (const int i : {0, 1, 2}) {
-        setSlot(i, kSlot, {"NODE", cluster().idOf(0)});
-    }
+    give(slot, 1, 0);
     cluster().waitUntilWhole();
 }
 
 TEST_F(RedisClusterFaults, aKeyThatNeverWasIsToldWhenItsSlotHasMigrated) {
-    constexpr std::size_t kSlot = 201;
     cluster().waitUntilWhole();
-    const std::string one = keyIn(kSlot, "one");
+    const std::size_t slot = emptySlot(0, 201);
+    const std::string one = keyIn(slot, "one");
     const auto client = this->client(20s);
     ASSERT_TRUE(client->call({"SET", one, "1"}).ok());
-    setSlot(1, kSlot, {"IMPORTING", cluster().idOf(0)});
-    setSlot(0, kSlot, {"MIGRATING", cluster().idOf(1)});
+    setSlot(1, slot, {"IMPORTING", cluster().idOf(0)});
+    setSlot(0, slot, {"MIGRATING", cluster().idOf(1)});
     migrate(0, 1, one);
     const std::uint64_t before = client->counters().redirections;
     {
         const TestThread waiting([&] {
-            const auto found = client->call({"MGET", one, keyIn(kSlot, "never")});
+            const auto found = client->call({"MGET", one, keyIn(slot, "never")});
             ASSERT_TRUE(found.ok()) << found.error().toLogLine();
             ASSERT_TRUE(found->isArray()) << found->text;
             EXPECT_EQ(found->elements.at(0).text, "1");
@@ -112,19 +136,14 @@ TEST_F(RedisClusterFaults, aKeyThatNeverWasIsToldWhenItsSlotHasMigrated) {
         });
         EXPECT_TRUE(eventually([&] { return client->counters().redirections > before + 12; }))
             << "each time by way of ASK";
-        for (const int i : {1, 0, 2}) {
-            setSlot(i, kSlot, {"NODE", cluster().idOf(1)});
-        }
+        settle(slot, 0, 1);
     }
     EXPECT_TRUE(client->call({"UNLINK", one}).ok());
-    for (const int i : {0, 1, 2}) {
-        setSlot(i, kSlot, {"NODE", cluster().idOf(0)});
-    }
+    give(slot, 1, 0);
     cluster().waitUntilWhole();
 }
 
 TEST_F(RedisClusterFaults, aScanOverAChangeOfTheLayoutBeginsAgainAndMissesNothing) {
-    constexpr std::size_t kSlot = 16001;
     cluster().waitUntilWhole();
     const auto client = this->client(20s);
     constexpr int kKeys = 300;
@@ -134,6 +153,7 @@ TEST_F(RedisClusterFaults, aScanOverAChangeOfTheLayoutBeginsAgainAndMissesNothin
         sets.push_back({"SET", "relaid:" + std::to_string(i), "v"});
     }
     ASSERT_TRUE(client->callAll(sets).ok());
+    const std::size_t slot = emptySlot(2, 16001);
     std::map<std::string, int> found;
     std::string cursor;
     int pages = 0;
@@ -145,14 +165,8 @@ TEST_F(RedisClusterFaults, aScanOverAChangeOfTheLayoutBeginsAgainAndMissesNothin
         }
         cursor = page->next;
         if (++pages == 4) {
-            for (const int i : {1, 2, 0}) {
-                setSlot(i, kSlot, {"NODE", cluster().idOf(1)});
-            }
-            // Whoever is asked for the layout from now on says the same.
-            for (int i = 0; i < RedisCluster::kServers; ++i) {
-                EXPECT_TRUE(eventually([&] { return cluster().ownerOf(kSlot, i) == 1; })) << i;
-            }
-            ASSERT_TRUE(client->call({"GET", keyIn(kSlot, "none")}).ok());
+            give(slot, 2, 1);
+            ASSERT_TRUE(client->call({"GET", keyIn(slot, "none")}).ok());
             EXPECT_GT(client->counters().redirections, 0u);
         }
     } while (!cursor.empty() && pages < 1000);
@@ -166,9 +180,7 @@ TEST_F(RedisClusterFaults, aScanOverAChangeOfTheLayoutBeginsAgainAndMissesNothin
         command = {"UNLINK", command[1]};
     }
     EXPECT_TRUE(client->callAll(sets).ok());
-    for (const int i : {2, 1, 0}) {
-        setSlot(i, kSlot, {"NODE", cluster().idOf(2)});
-    }
+    give(slot, 1, 2);
     cluster().waitUntilWhole();
 }
 
@@ -198,12 +210,12 @@ TEST_F(RedisClusterFaults, aCallWithALongTimeOutLastsThroughTheFailoverOfItsServ
     } while (!cursor.empty());
     cluster().server(1).restart();
     cluster().waitUntilWhole();
-    EXPECT_TRUE(patient->call({"UNLINK", keyIn(kSlot, "n")}).ok());
     EXPECT_TRUE(eventually([&] {
         cluster().server(1).command({"CLUSTER", "FAILOVER", "TAKEOVER"});
         return cluster().isPrimary(1);
     }));
     cluster().waitUntilWhole();
+    EXPECT_TRUE(patient->call({"UNLINK", keyIn(kSlot, "n")}).ok());
 }
 
 TEST_F(RedisClusterFaults, readsAreAnsweredByPrimariesWhenAllReplicasAreGone) {
