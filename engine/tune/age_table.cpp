@@ -20,9 +20,9 @@ constexpr std::size_t kRow = 256;  // the buckets, and one for misses
 constexpr std::size_t kMissBucket = AgeTable::kBuckets;
 constexpr std::size_t kBetweenLooks = std::size_t{1} << 16;
 
-typedef std::uint32_t Words __attribute__((vector_size(16)));
-typedef std::int32_t Signed __attribute__((vector_size(16)));
-typedef float Floats __attribute__((vector_size(16)));
+using Words __attribute__((vector_size(16))) = std::uint32_t;
+using Signed __attribute__((vector_size(16))) = std::int32_t;
+using Floats __attribute__((vector_size(16))) = float;
 constexpr std::size_t kPerVector = 4;
 constexpr std::size_t kVectors = kLanes / kPerVector;
 constexpr std::uint32_t kFlip = 0x8000'0000U;

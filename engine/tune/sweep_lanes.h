@@ -36,9 +36,9 @@ public:
 
 private:
     using Word = std::uint32_t;
-    typedef Word Words __attribute__((vector_size(Width)));
-    typedef std::int32_t Signed __attribute__((vector_size(Width)));
-    typedef std::uint64_t Wide __attribute__((vector_size(Width)));
+    using Words __attribute__((vector_size(Width))) = Word;
+    using Signed __attribute__((vector_size(Width))) = std::int32_t;
+    using Wide __attribute__((vector_size(Width))) = std::uint64_t;
 
     static constexpr std::size_t kPerVector = Width / sizeof(Word);
     static constexpr std::size_t kVectors = AtOnce / kPerVector;

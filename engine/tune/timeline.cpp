@@ -14,7 +14,7 @@ namespace cachescope::tune {
 namespace {
 
 constexpr Duration kMillisecond = std::chrono::milliseconds{1};
-constexpr std::uint32_t kNoPlace = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint32_t kMostRequests = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t kBetweenLooks = std::size_t{1} << 18;
 constexpr const char* kOtherGroups = "…";
 
@@ -146,14 +146,12 @@ private:
         const std::size_t places = nextPlace.back();
         m_result.keys.resize(places);
         m_result.groups.resize(places);
-        m_placeOf.assign(m_readsOf.size(), kNoPlace);
         for (std::uint32_t key = 0; key < m_readsOf.size(); ++key) {
             if (!goesOn(key)) {
                 return false;
             }
             if (m_readsOf[key] != 0) {
                 const std::uint32_t place = nextPlace[m_groupOf[key]]++;
-                m_placeOf[key] = place;
                 m_result.keys[place] = key;
                 m_result.groups[place] = m_groupOf[key];
             }
@@ -173,35 +171,77 @@ private:
                                                                         : time / m_result.tick);
     }
 
+    // What belongs to a key, side by side: its next request's place, and its last write so far.
+    struct Slot {
+        std::uint32_t next = 0;
+        std::uint32_t lastWrite = kNoWrite;
+    };
+    static constexpr std::uint32_t kNoWrite = Timeline::kNoWrite;
+
     bool placeRequests() {
+        m_slots.resize(m_trace.names.size());
+        for (std::size_t place = 0; place < m_result.keys.size(); ++place) {
+            m_slots[m_result.keys[place]].next = m_result.offsets[place];
+        }
         m_result.times.resize(m_reads);
-        m_result.bytes.assign(m_trace.sizes.empty() ? 0 : m_result.keys.size(), 0);
-        std::vector<std::uint32_t> lastWrite(m_writes ? m_result.keys.size() : 0,
-                                             Timeline::kNoWrite);
         m_result.written.resize(m_writes ? m_reads : 0);
-        std::vector<std::uint32_t> next(m_result.offsets.begin(), m_result.offsets.end() - 1);
+        std::size_t done = 0;
+        while (done < m_trace.size()) {
+            if (!goesOn(done)) {
+                return false;
+            }
+            const std::size_t end = std::min(done + kBetweenLooks, m_trace.size());
+            if (m_writes) {
+                placeRequests<true>(done, end);
+            } else {
+                placeRequests<false>(done, end);
+            }
+            done = end;
+        }
+        m_slots = {};
+        return m_trace.sizes.empty() || takeSizes();
+    }
+
+    // Keys come in any order, so that each step waits for memory unless it was asked for before.
+    template <bool Writes>
+    void placeRequests(std::size_t begin, std::size_t end) {
+        constexpr std::size_t kSlotAhead = 48;
+        constexpr std::size_t kPlaceAhead = 16;
+        const std::size_t last = m_trace.size() - 1;
+        const std::uint32_t* keys = m_trace.keys.data();
+        for (std::size_t i = begin; i < end; ++i) {
+            __builtin_prefetch(&m_slots[keys[std::min(i + kSlotAhead, last)]], 1);
+            const std::uint32_t soon = m_slots[keys[std::min(i + kPlaceAhead, last)]].next;
+            __builtin_prefetch(m_result.times.data() + soon, 1);
+            Slot& slot = m_slots[keys[i]];
+            const std::uint32_t tick = tickOf(m_trace.times[i]);
+            if constexpr (Writes) {
+                __builtin_prefetch(m_result.written.data() + soon, 1);
+                if (isWrite(i)) {
+                    slot.lastWrite = tick;
+                    continue;
+                }
+                m_result.written[slot.next] = slot.lastWrite;
+            }
+            m_result.times[slot.next++] = tick;
+        }
+    }
+
+    // Some recordings say zero where the value was not there.
+    bool takeSizes() {
+        std::vector<std::uint32_t> sizes(m_trace.names.size(), 0);
         for (std::size_t i = 0; i < m_trace.size(); ++i) {
             if (!goesOn(i)) {
                 return false;
             }
-            const std::uint32_t place = m_placeOf[m_trace.keys[i]];
-            if (place == kNoPlace) {
-                continue;
+            std::uint32_t& size = sizes[m_trace.keys[i]];
+            if (size == 0 && !isWrite(i)) {
+                size = m_trace.sizes[i];
             }
-            const std::uint32_t tick = tickOf(m_trace.times[i]);
-            if (isWrite(i)) {
-                lastWrite[place] = tick;
-                continue;
-            }
-            const std::uint32_t position = next[place]++;
-            m_result.times[position] = tick;
-            if (m_writes) {
-                m_result.written[position] = lastWrite[place];
-            }
-            // Some recordings say zero where the value was not there.
-            if (!m_result.bytes.empty() && m_result.bytes[place] == 0) {
-                m_result.bytes[place] = m_trace.sizes[i];
-            }
+        }
+        m_result.bytes.resize(m_result.keys.size());
+        for (std::size_t place = 0; place < m_result.keys.size(); ++place) {
+            m_result.bytes[place] = sizes[m_result.keys[place]];
         }
         return true;
     }
@@ -211,7 +251,7 @@ private:
     Timeline m_result;
     std::vector<std::uint32_t> m_readsOf;
     std::vector<std::uint32_t> m_groupOf;
-    std::vector<std::uint32_t> m_placeOf;
+    std::vector<Slot> m_slots;
     std::size_t m_reads = 0;
     bool m_writes = false;
 };
@@ -226,7 +266,7 @@ Result<Timeline> Timeline::of(const Trace& trace, const std::string& separator,
     if (trace.times.empty()) {
         return Error{ErrorCode::missing, "times"};
     }
-    if (trace.size() >= kNoPlace) {
+    if (trace.size() >= kMostRequests) {
         return Error{ErrorCode::tooLarge, "requests", std::to_string(trace.size())};
     }
     try {

@@ -28,8 +28,8 @@ struct Recording {
     const char* reference;
 };
 
-void PrintTo(const Recording& recording, std::ostream* out) {
-    *out << recording.file;
+std::ostream& operator<<(std::ostream& out, const Recording& recording) {
+    return out << recording.file;
 }
 
 struct Row {
@@ -70,6 +70,7 @@ TEST_P(TtlReference, agreesToTheLastMiss) {
     const std::vector<Row> rows = readRows(reference);
     ASSERT_GE(rows.size(), 20U);
     std::vector<std::uint32_t> ttls;
+    ttls.reserve(rows.size());
     for (const Row& row : rows) {
         ttls.push_back(ticksOf(std::chrono::seconds{row.seconds}, timeline->tick));
     }
