@@ -61,6 +61,9 @@ public:
             m_ttls.push_back(m_timeline.tick *
                              std::min(most, oldestHit(ttl, m_timeline.tick, false)));
         }
+        if (!m_requests.prepare([this] { return goesOn(); })) {
+            return Error{ErrorCode::cancelled};
+        }
         if (m_requests.all().keys.size() != m_timeline.requests()) {
             return Error{ErrorCode::damaged, "timeline", "of another trace"};
         }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/tune/surface_samples.h"
 
-#include <algorithm>
 #include <limits>
 
 #include "engine/core/random.h"
@@ -14,30 +13,39 @@ namespace {
 constexpr std::uint32_t kNoKey = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t kBetweenQuestions = std::size_t{1} << 18;
 
-bool hasWrites(const Trace& trace) {
-    return std::count(trace.operations.begin(), trace.operations.end(), TraceOperation::write) != 0;
-}
-
-bool hasFinerTimes(const Trace& trace, Duration tick) {
-    return std::any_of(trace.times.begin(), trace.times.end(),
-                       [tick](Duration time) { return time % tick != Duration::zero(); });
-}
-
 }  // namespace
 
 SampledRequests::SampledRequests(const Trace& trace, Duration tick)
-    : m_trace(trace), m_copied(hasWrites(trace) || hasFinerTimes(trace, tick)) {
-    if (!m_copied) {
-        return;
+    : m_trace(trace), m_tick(tick) {}
+
+bool SampledRequests::prepare(const std::function<bool()>& goOn) {
+    bool copies = false;
+    for (std::size_t i = 0; i < m_trace.size() && !copies; ++i) {
+        if (i % kBetweenQuestions == 0 && goOn && !goOn()) {
+            return false;
+        }
+        copies = isWrite(i) || m_trace.times[i] % m_tick != Duration::zero();
     }
-    m_keys.reserve(trace.size());
-    m_times.reserve(trace.size());
-    for (std::size_t i = 0; i < trace.size(); ++i) {
-        if (trace.operations.empty() || trace.operations[i] == TraceOperation::read) {
-            m_keys.push_back(trace.keys[i]);
-            m_times.push_back(trace.times[i] / tick * tick);
+    if (!copies) {
+        return true;
+    }
+    m_keys.reserve(m_trace.size());
+    m_times.reserve(m_trace.size());
+    for (std::size_t i = 0; i < m_trace.size(); ++i) {
+        if (i % kBetweenQuestions == 0 && goOn && !goOn()) {
+            return false;
+        }
+        if (!isWrite(i)) {
+            m_keys.push_back(m_trace.keys[i]);
+            m_times.push_back(m_trace.times[i] / m_tick * m_tick);
         }
     }
+    m_copied = true;
+    return true;
+}
+
+bool SampledRequests::isWrite(std::size_t i) const noexcept {
+    return !m_trace.operations.empty() && m_trace.operations[i] == TraceOperation::write;
 }
 
 ReplayRequests SampledRequests::all() const noexcept {

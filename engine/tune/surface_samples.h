@@ -31,6 +31,9 @@ class SampledRequests {
 public:
     SampledRequests(const Trace& trace, Duration tick);
 
+    /// Call first. False where `goOn` says so.
+    bool prepare(const std::function<bool()>& goOn);
+
     ReplayRequests all() const noexcept;
 
     /// `count` samples without a common key, of `rate` of the keys each; rate * count is at most 1.
@@ -40,7 +43,10 @@ public:
                                                       const std::function<bool()>& goOn) const;
 
 private:
+    bool isWrite(std::size_t i) const noexcept;
+
     const Trace& m_trace;
+    Duration m_tick;
     bool m_copied = false;
     std::vector<std::uint32_t> m_keys;
     std::vector<Duration> m_times;
