@@ -24,6 +24,11 @@ using namespace std::chrono_literals;
 class ClusterClientTest : public ::testing::Test {
 protected:
     void SetUp() override { CACHESCOPE_NEEDS_REDIS(); }
+    void TearDown() override {
+        if (HasFailure()) {
+            RedisCluster::renew();
+        }
+    }
 
     static RedisCluster& cluster() { return RedisCluster::shared(); }
     static std::unique_ptr<RedisClient> client(Duration timeout = 5s,
@@ -267,6 +272,7 @@ TEST_F(ClusterClientTest, aScanGoesThroughAllServersAndFindsEveryKey) {
 }
 
 TEST_F(ClusterClientTest, aPrimaryThatIsKilledUnderLoadIsReplacedAndNobodyGetsAnothersReply) {
+    RedisCluster::renew();
     cluster().waitUntilWhole();
     const auto client = this->client(500ms);
     std::atomic<bool> stop{false};

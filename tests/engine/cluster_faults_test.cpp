@@ -36,7 +36,11 @@ std::string keyIn(std::size_t slot, const std::string& name) {
 
 class RedisClusterFaults : public ::testing::Test {
 protected:
-    void SetUp() override { CACHESCOPE_NEEDS_REDIS(); }
+    void SetUp() override {
+        CACHESCOPE_NEEDS_REDIS();
+        RedisCluster::renew();
+    }
+    static void TearDownTestSuite() { RedisCluster::renew(); }
 
     static RedisCluster& cluster() { return RedisCluster::shared(); }
     static std::unique_ptr<RedisClient> client(Duration timeout) {

@@ -28,6 +28,10 @@ RedisCluster& RedisCluster::shared() {
     return *theShared;
 }
 
+void RedisCluster::renew() {
+    theShared.reset();
+}
+
 RedisCluster::RedisCluster() {
     inParallel(kServers, [this](int i) {
         RedisServer::Options options;
@@ -35,7 +39,7 @@ RedisCluster::RedisCluster() {
         options.arguments = {"--cluster-enabled",
                              "yes",
                              "--cluster-node-timeout",
-                             "600",
+                             "1000",
                              "--cluster-replica-validity-factor",
                              "0",
                              "--repl-diskless-sync-delay",

@@ -24,6 +24,9 @@ public:
     /// The one that all tests of this program share, made for the first. Who treats it badly mends
     /// it; keys are told apart by their names. It must not be asked for without a redis-server.
     static RedisCluster& shared();
+    /// Ends that one, so that the next test begins with another: whoever lets servers fail over
+    /// cannot count on how the last failover left them.
+    static void renew();
 
     RedisServer& server(int i) { return *m_servers.at(static_cast<std::size_t>(i)); }
     std::string hostPort(int i) const;
