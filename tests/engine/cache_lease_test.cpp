@@ -60,12 +60,11 @@ TEST_F(CacheLeaseTest, aMissOnTwoCachesMakesOneLoad) {
                 const auto at = static_cast<std::size_t>(i) + 1;
                 const auto fetched = fetch(*caches[at % 2], options);
                 values[at] = fetched->entry.value.toString();
-                EXPECT_EQ(fetched->source, Source::waited);
+                // Whoever asks after the load is over has a hit.
+                EXPECT_NE(fetched->source, Source::loaded);
             });
         });
-        // All of both caches: whoever asks after the load is over has a hit, and waits for nobody.
-        awaitMisses(*caches[0], 4);
-        awaitMisses(*caches[1], 4);
+        awaitMisses(*caches[1], 1);
         turnstile.open(1);
     }
     for (const std::string& value : values) {
