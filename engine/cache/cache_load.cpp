@@ -197,15 +197,22 @@ void Cache::begin(const std::shared_ptr<Flight>& flight) {
 }
 
 void Cache::askForLease(const std::shared_ptr<Flight>& flight, TimePoint until) {
-    // Each time anew: the value of another process's load, or what stayed of our own before.
-    Lookup found = peek(flight->key, flight->options, missMark(flight->key), false);
-    const bool fresh =
-        found.isServed() && found.answer.ok() && found.answer->stale == StaleReason::none;
-    if (fresh &&
-        (flight->cause == LoadCause::miss || found.answer->entry.created >= flight->begun)) {
+    const auto deliverWhatIsThere = [&] {
+        // Each time anew: the value of another process's load, or what stayed of our own before.
+        Lookup found = peek(flight->key, flight->options, missMark(flight->key), false);
+        const bool fresh =
+            found.isServed() && found.answer.ok() && found.answer->stale == StaleReason::none;
+        if (!fresh ||
+            (flight->cause != LoadCause::miss && found.answer->entry.created < flight->begun)) {
+            return false;
+        }
         found.answer->source = Source::waited;
         flight->opener = 0;
+        releaseLease(*flight);
         deliver(flight, std::move(found.answer));
+        return true;
+    };
+    if (deliverWhatIsThere()) {
         return;
     }
     const auto lease = m_backend->acquireLease(flight->key, flight->options.lease);
@@ -213,6 +220,10 @@ void Cache::askForLease(const std::shared_ptr<Flight>& flight, TimePoint until) 
     if (!noted(lease).ok() || *lease || now >= until) {
         // Without a lease where there is none to be had: a second load is better than no answer.
         flight->lease = lease.ok() ? *lease : std::nullopt;
+        // Its former holder may have stored between our look and our turn.
+        if (flight->lease && deliverWhatIsThere()) {
+            return;
+        }
         startLoad(flight);
         return;
     }
