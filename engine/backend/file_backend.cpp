@@ -303,7 +303,8 @@ Result<std::uint64_t> FileBackend::removeExpired(std::size_t limit) {
     bool due = false;
     {
         const std::lock_guard lock(m_queueMutex);
-        due = m_queuedDeadline < now;
+        // Readers do not see a group that is being written: asking the index would miss it.
+        due = std::min(m_queuedDeadline, m_writingDeadline) < now;
     }
     if (!due) {
         // One step in the index of deadlines, and true for the entries of all processes.

@@ -141,6 +141,7 @@ private:
     std::uint64_t m_queuedBytes = 0;
     std::uint64_t m_lastOrder = 0;
     TimePoint m_queuedDeadline = kNever;      // the earliest one in m_queue
+    TimePoint m_writingDeadline = kNever;     // and in m_writing
     std::unordered_set<std::int64_t> m_used;  // ids to be marked as used
     KeySet m_lost;                            // could not be written; on disk may be older
     bool m_distrustDisk = false;              // too many lost to name them

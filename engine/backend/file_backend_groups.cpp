@@ -93,7 +93,7 @@ FileBackend::Group FileBackend::takeGroup() {
         const std::lock_guard lock(m_queueMutex);
         m_writing.swap(m_queue);
         m_queuedBytes = 0;
-        m_queuedDeadline = kNever;
+        m_writingDeadline = std::exchange(m_queuedDeadline, kNever);
         group.used.assign(m_used.begin(), m_used.end());
         m_used.clear();
         group.lost = m_lost;
@@ -164,6 +164,7 @@ void FileBackend::settle(const Group& group, const Result<void>& done, bool inBa
         }
     }
     m_writing.clear();
+    m_writingDeadline = kNever;
 }
 
 }  // namespace cachescope

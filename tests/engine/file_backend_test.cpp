@@ -4,6 +4,8 @@
 
 #include <sys/stat.h>
 
+#include <thread>
+
 namespace cachescope::test {
 namespace {
 
@@ -318,6 +320,23 @@ TEST_F(FileBackendTest, anEntryFromTheFutureIsDropped) {
     const auto backend = open();
     EXPECT_EQ(value(*backend, "key"), "(absent)");
     EXPECT_EQ(backend->stat().value().entries, 0u);
+}
+
+TEST_F(FileBackendTest, whatIsBeingWrittenIsRemovedWhenItIsDue) {
+    const auto backend = open();
+    // A full group, which is written at once, and takes a while: their time is up meanwhile.
+    constexpr int kEntries = 64;
+    const std::string large(40'000, 'v');
+    for (int round = 0; round < 40; ++round) {
+        for (int i = 0; i < kEntries; ++i) {
+            ASSERT_TRUE(backend->set("k" + std::to_string(i), entry(large, 1s)).ok());
+        }
+        for (int pause = 0; pause < 10 * round; ++pause) {
+            std::this_thread::yield();
+        }
+        m_clock.advance(2s);
+        ASSERT_EQ(backend->removeExpired(1000).value(), kEntries) << "round " << round;
+    }
 }
 
 }  // namespace
