@@ -34,9 +34,17 @@ void DataVersions::change(std::uint32_t keys, Duration interval, TimePoint now) 
 
 std::uint64_t DataVersions::at(std::uint32_t key, TimePoint now) {
     State& state = m_states[key];
-    while (state.nextUpdate <= now) {
+    if (state.nextUpdate > now) {
+        return state.version;
+    }
+    TimePoint latest{};
+    do {
+        latest = state.nextUpdate;
         ++state.version;
-        state.nextUpdate = deadlineAfter(state.nextUpdate, gapBefore(key, state.version));
+        state.nextUpdate = deadlineAfter(latest, gapBefore(key, state.version));
+    } while (state.nextUpdate <= now);
+    if (m_onUpdate) {
+        m_onUpdate(key, latest);
     }
     return state.version;
 }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "engine/core/clock.h"
@@ -23,6 +25,12 @@ public:
     std::uint64_t at(std::uint32_t key, TimePoint now);
     void write(std::uint32_t key, TimePoint now);
 
+    /// Told of updates by the interval when at() finds them out: of the last one since it was asked
+    /// for that key before. May be empty.
+    void setUpdateListener(std::function<void(std::uint32_t key, TimePoint at)> listener) {
+        m_onUpdate = std::move(listener);
+    }
+
     /// Another interval, another number of keys; versions of keys that stay are kept.
     void change(std::uint32_t keys, Duration interval, TimePoint now);
 
@@ -37,6 +45,7 @@ private:
     Duration m_interval;
     std::uint64_t m_seed;
     std::vector<State> m_states;
+    std::function<void(std::uint32_t, TimePoint)> m_onUpdate;
 };
 
 }  // namespace cachescope::sim

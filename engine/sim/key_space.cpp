@@ -94,6 +94,11 @@ std::string_view KeySpace::name(std::uint32_t key) const noexcept {
     return std::string_view{m_text}.substr(begin, m_ends[key] - begin);
 }
 
+bool KeySpace::contains(const KeySpace& other) const noexcept {
+    return other.size() <= size() && std::string_view{m_text}.starts_with(other.m_text) &&
+           std::equal(other.m_ends.begin(), other.m_ends.end(), m_ends.begin());
+}
+
 std::uint32_t KeySpace::sample(Random& random) const noexcept {
     switch (m_spec.kind) {
         case PopularityKind::zipf:

@@ -50,6 +50,8 @@ public:
     std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(m_ends.size()); }
     std::string_view name(std::uint32_t key) const noexcept;
     std::uint32_t sample(Random& random) const noexcept;
+    /// Whether all keys of `other` are keys here too, with the same numbers.
+    bool contains(const KeySpace& other) const noexcept;
 
 private:
     void append(std::string_view name);

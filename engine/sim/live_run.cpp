@@ -25,6 +25,24 @@ constexpr std::size_t kEventRoom = 4096;
 constexpr std::size_t kMostSamples = 4000;
 constexpr std::size_t kMostMarks = 1000;
 
+// Answers once: with nothing where the command that holds it was never carried out.
+class RecordingAnswer {
+public:
+    explicit RecordingAnswer(RecordingDone done) : m_done(std::move(done)) {}
+    ~RecordingAnswer() { give(nullptr); }
+    RecordingAnswer(const RecordingAnswer&) = delete;
+    RecordingAnswer& operator=(const RecordingAnswer&) = delete;
+
+    void give(std::shared_ptr<const Trace> recording) {
+        if (const RecordingDone done = std::exchange(m_done, nullptr)) {
+            done(std::move(recording));
+        }
+    }
+
+private:
+    RecordingDone m_done;
+};
+
 template <class T>
 void append(std::vector<T>& list, T element, std::size_t most) {
     if (list.size() >= most) {
@@ -122,6 +140,12 @@ void LiveRun::skipTo(TimePoint time) {
 
 void LiveRun::setRelaxed(bool relaxed) {
     post([this, relaxed] { m_relaxed = relaxed; });
+}
+
+void LiveRun::requestRecording(RecordingDone done) {
+    post([this, answer = std::make_shared<RecordingAnswer>(std::move(done))] {
+        answer->give(m_simulation ? m_simulation->recording() : std::make_shared<const Trace>());
+    });
 }
 
 Duration LiveRun::sampleInterval() const {
@@ -280,6 +304,10 @@ void LiveRun::work(Worker& self, const std::stop_token& stop) {
         }
     }
     m_simulation.reset();  // here, because its backends belong to this thread
+    // Who waits for a recording is answered as commands go, and may take the lock.
+    std::vector<Command> undone;
+    const std::lock_guard lock(m_mutex);
+    undone.swap(m_commands);
 }
 
 LiveUpdate LiveRun::poll() {

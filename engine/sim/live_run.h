@@ -51,6 +51,9 @@ struct LiveState {
     std::optional<Error> failure;
 };
 
+/// Takes what a run was asked for lately.
+using RecordingDone = std::function<void(std::shared_ptr<const Trace>)>;
+
 /// What came since the last poll.
 struct LiveUpdate {
     std::shared_ptr<const LiveState> state;  ///< never null
@@ -93,6 +96,10 @@ public:
     void skipTo(TimePoint time);
     /// Fewer, larger steps: for a window that nobody sees.
     void setRelaxed(bool relaxed);
+
+    /// Hands over what was asked for lately, as SessionRecorder gives it, on the run's thread,
+    /// which waits meanwhile. Empty where the run failed, null where it ends before that.
+    void requestRecording(RecordingDone done);
 
     LiveUpdate poll();
 

@@ -32,7 +32,10 @@ Simulation::Simulation(Scenario scenario, SimulationContext context,
       m_origin(m_scenario.origin),
       m_data(m_workload->keys()->size(), m_scenario.workload.updateInterval, m_scenario.seed,
              TimePoint{}),
+      m_recorder(m_workload->keys()),
       m_nextSweep(TimePoint{} + kSweepInterval) {
+    m_data.setUpdateListener(
+        [this](std::uint32_t key, TimePoint at) { m_recorder.update(key, at); });
     for (const LaneSpec& spec : m_scenario.lanes) {
         m_lanes.push_back(std::make_unique<Lane>(freeId(), spec, m_origin, laneContext()));
     }
@@ -111,10 +114,13 @@ void Simulation::makeRequest() {
         m_data.write(request.key, m_clock.now());
     } else {
         ++m_requests;
+        // Lanes need not ask how old the data is: a load in a queue has not begun.
+        (void)m_data.at(request.key, m_clock.now());
         for (const auto& lane : m_lanes) {
             lane->request(request, *m_workload->keys());
         }
     }
+    m_recorder.request(request);
     m_workload->pop();
 }
 
@@ -183,6 +189,7 @@ void Simulation::replaceWorkload(const WorkloadSpec& spec, Mark& mark) {
     }
     (*workload)->continueFrom(m_workload->peek().number + 1);
     m_workload = std::move(*workload);
+    m_recorder.changeKeys(m_workload->keys());
     m_data.change(m_workload->keys()->size(), spec.updateInterval, m_clock.now());
 }
 

@@ -13,6 +13,7 @@
 #include "engine/sim/lane_event.h"
 #include "engine/sim/scenario.h"
 #include "engine/sim/scheduler.h"
+#include "engine/sim/session_recorder.h"
 #include "engine/sim/workload.h"
 
 namespace cachescope::sim {
@@ -64,6 +65,8 @@ public:
     bool originDown() const noexcept { return m_originDown; }
     const std::string& traceNote() const noexcept { return m_workload->traceNote(); }
     std::uint64_t requests() const noexcept { return m_requests; }
+    /// What was asked for lately, as SessionRecorder gives it.
+    std::shared_ptr<const Trace> recording() const { return m_recorder.recording(); }
 
 private:
     Simulation(Scenario scenario, SimulationContext context, std::unique_ptr<Workload> workload);
@@ -86,6 +89,7 @@ private:
     OriginSpec m_origin;
     bool m_originDown = false;
     DataVersions m_data;
+    SessionRecorder m_recorder;
     std::vector<std::unique_ptr<Lane>> m_lanes;
     std::vector<std::unique_ptr<Lane>> m_removed;  // kept: ends of their calls are still planned
     std::size_t m_nextAction = 0;

@@ -4,8 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
+#include <future>
+#include <memory>
 
+#include "tests/support/eventually.h"
 #include "tests/support/temporary_directory.h"
 
 namespace cachescope::sim {
@@ -112,6 +116,78 @@ TEST_F(LiveRunTest, anUnreadableTraceIsAFailureThatAResetCures) {
     run.reset(small());
     update = until(run, [](const auto& s) { return s.phase == RunPhase::paused; });
     EXPECT_FALSE(update.state->failure.has_value());
+}
+
+// The recording that a run hands over, once it does.
+struct AskedRecording {
+    std::promise<std::shared_ptr<const Trace>> promise;
+    std::future<std::shared_ptr<const Trace>> answer = promise.get_future();
+
+    RecordingDone done() {
+        return [this](auto recording) { promise.set_value(std::move(recording)); };
+    }
+};
+
+TEST_F(LiveRunTest, aRecordingIsMadeWhereItIsAskedForAlsoOfAPausedRun) {
+    LiveRun run(small(), config());
+    AskedRecording before;
+    AskedRecording after;
+    AskedRecording anew;
+    run.requestRecording(before.done());
+    run.skipTo(TimePoint{10s});
+    const auto update = until(
+        run, [](const auto& s) { return s.phase == RunPhase::paused && s.time >= TimePoint{10s}; });
+    run.requestRecording(after.done());
+    run.reset(small());
+    run.requestRecording(anew.done());
+    EXPECT_EQ(before.answer.get()->size(), 0U);
+    const auto recording = after.answer.get();
+    EXPECT_EQ(recording->size(), update.state->requests);
+    EXPECT_GT(recording->span(), 9s);
+    EXPECT_EQ(anew.answer.get()->size(), 0U);
+}
+
+TEST_F(LiveRunTest, theRecordingOfAFailedRunIsEmpty) {
+    Scenario scenario = small();
+    scenario.workload.trace = TraceSpec{"/nowhere.csv"};
+    LiveRun run(scenario, config());
+    AskedRecording asked;
+    run.requestRecording(asked.done());
+    const auto recording = asked.answer.get();
+    ASSERT_NE(recording, nullptr);
+    EXPECT_EQ(recording->size(), 0U);
+}
+
+// Stands still, so that a run with something to do looks for commands no more.
+class StandingClock final : public Clock {
+public:
+    TimePoint now() const noexcept override {
+        m_asked.store(true);
+        return {};
+    }
+    std::optional<Duration> realTime(Duration) const noexcept override { return std::nullopt; }
+    bool asked() const { return m_asked.load(); }
+
+private:
+    mutable std::atomic<bool> m_asked{false};
+};
+
+TEST_F(LiveRunTest, aRunThatEndsAnswersWhoWaitsForARecordingWithNothing) {
+    const StandingClock clock;
+    LiveRunConfig standing = config();
+    standing.realClock = &clock;
+    Scenario scenario = small();
+    scenario.timing = Timing::simulated;
+    auto run = std::make_unique<LiveRun>(scenario, standing);
+    run->skipTo(TimePoint{24h * 365});
+    ASSERT_TRUE(test::eventually([&] { return clock.asked(); }));
+    AskedRecording first;
+    AskedRecording second;
+    run->requestRecording(first.done());
+    run->requestRecording(second.done());
+    run.reset();
+    EXPECT_EQ(first.answer.get(), nullptr);
+    EXPECT_EQ(second.answer.get(), nullptr);
 }
 
 TEST_F(LiveRunTest, tooFastForTheMachineIsSaidNotHidden) {
