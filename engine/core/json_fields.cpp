@@ -179,7 +179,7 @@ std::uint64_t JsonFields::whole(const char* name, std::uint64_t fallback, std::u
     return value->get<std::uint64_t>();
 }
 
-std::optional<Duration> JsonFields::readDuration(const char* name, const nlohmann::json& value,
+std::optional<Duration> JsonFields::readDuration(std::string_view name, const nlohmann::json& value,
                                                  Duration low, Duration high,
                                                  const std::string& expected) {
     std::optional<Duration> span;
@@ -220,6 +220,24 @@ std::optional<Duration> JsonFields::optionalDuration(const char* name,
     const auto span =
         readDuration(name, *value, low, high, R"("never" or a duration such as "90s")");
     return span ? span : fallback;
+}
+
+std::vector<std::pair<std::string, Duration>> JsonFields::durations(const char* name, Duration low,
+                                                                    Duration high) {
+    const auto* members = object(name);
+    if (members == nullptr) {
+        return {};
+    }
+    JsonFields inner(*members, placeOf(name), m_failure);
+    std::vector<std::pair<std::string, Duration>> result;
+    for (const auto& [key, value] : members->items()) {
+        const auto span = inner.readDuration(key, value, low, high, "a duration such as \"90s\"");
+        if (!span) {
+            return {};
+        }
+        result.emplace_back(key, *span);
+    }
+    return result;
 }
 
 std::size_t JsonFields::choice(const char* name, const std::vector<std::string_view>& names,

@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/core/clock.h"
@@ -38,6 +39,9 @@ public:
     /// As duration(); null and "never" are nothing.
     std::optional<Duration> optionalDuration(const char* name, std::optional<Duration> fallback,
                                              Duration low, Duration high);
+    /// An object of durations, each with its name; empty where absent or wrong.
+    std::vector<std::pair<std::string, Duration>> durations(const char* name, Duration low,
+                                                            Duration high);
     /// The position of the field's text in `names`.
     std::size_t choice(const char* name, const std::vector<std::string_view>& names,
                        std::size_t fallback);
@@ -53,7 +57,7 @@ public:
 
 private:
     const nlohmann::json* find(const char* name);
-    std::optional<Duration> readDuration(const char* name, const nlohmann::json& value,
+    std::optional<Duration> readDuration(std::string_view name, const nlohmann::json& value,
                                          Duration low, Duration high, const std::string& expected);
 
     const nlohmann::json& m_object;

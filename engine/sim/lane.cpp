@@ -69,6 +69,22 @@ void Lane::openCache() {
 void Lane::takeOptions() {
     m_options = m_spec.options;
     m_options.marked |= m_spec.namespaceTags;
+    m_namespaceTtls.clear();
+    for (const NamespaceTtl& each : m_spec.namespaceTtls) {
+        m_namespaceTtls.emplace(each.name, each.ttl);
+    }
+}
+
+std::optional<Duration> Lane::namespaceTtl(std::string_view key, bool absent) const {
+    // The rule for empty answers is none about a kind of values.
+    if (m_namespaceTtls.empty() || (absent && m_options.negativeTtl)) {
+        return std::nullopt;
+    }
+    const std::size_t end =
+        m_spec.separator.empty() ? std::string_view::npos : key.find(m_spec.separator);
+    const auto found = m_namespaceTtls.find(end == std::string_view::npos ? std::string_view{}
+                                                                          : key.substr(0, end));
+    return found == m_namespaceTtls.end() ? std::nullopt : std::optional(found->second);
 }
 
 LaneEvent Lane::eventOf(EventKind kind, std::string_view key) const {
@@ -198,7 +214,7 @@ void Lane::request(const Request& request, const KeySpace& keys) {
     if (m_cache) {
         // A copy: the load may begin when these keys are gone.
         std::string name;
-        if (m_context.onEvent || m_spec.namespaceTags) {
+        if (m_context.onEvent || m_spec.namespaceTags || !m_namespaceTtls.empty()) {
             name = key;
         }
         (void)m_backend->takeSpent();
@@ -258,6 +274,9 @@ void Lane::loaded(Ticket ticket, TimePoint begun, const std::string& name, LoadR
     if (ok && m_spec.namespaceTags && colon != std::string::npos) {
         result->tags.push_back(name.substr(0, colon));
     }
+    if (ok && !name.empty()) {  // which is not known where it became of interest meanwhile
+        result->ttl = namespaceTtl(name, result->absent);
+    }
     done(std::move(result));
     if (later && m_backend != nullptr) {
         (void)m_backend->takeSpent();  // storing what nobody waited for is nobody's time
@@ -314,6 +333,9 @@ void Lane::report(EventKind kind, std::string_view key, Duration latency, bool o
             event.stored = true;
             event.ttl =
                 result->absent && m_options.negativeTtl ? m_options.negativeTtl : m_options.ttl;
+            if (const auto own = namespaceTtl(key, result->absent)) {
+                event.ttl = own;
+            }
             event.ttlVaries = m_options.jitter > 0;
         }
     }

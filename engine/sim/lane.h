@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -113,6 +114,8 @@ private:
     void openCache();
     void closeCache();
     void takeOptions();
+    /// The TTL that the key's namespace has, where that rules what was loaded.
+    std::optional<Duration> namespaceTtl(std::string_view key, bool absent) const;
     Ticket openTicket(std::uint32_t key);
     /// Null once the request is answered.
     Pending* find(Ticket ticket);
@@ -137,6 +140,7 @@ private:
     LaneBackend* m_backend = nullptr;  // owned by the cache
     BackendCondition m_condition = BackendCondition::up;
     CacheOptions m_options;  // of the spec, with what the spec implies
+    std::map<std::string, Duration, std::less<>> m_namespaceTtls;  // of the spec
     bool m_closed = false;
     StatsSnapshot m_past;  // of caches before the present one, and of a lane without a cache
     LatencyHistogram m_latency;

@@ -2,6 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/sim/lane_json.h"
 
+#include <set>
+#include <string_view>
+#include <utility>
+
 #include "engine/core/duration_text.h"
 #include "engine/core/json_fields.h"
 
@@ -87,6 +91,27 @@ std::string ttlText(const std::optional<Duration>& ttl) {
     return ttl ? formatDuration(*ttl) : "never";
 }
 
+Result<void> validate(const LaneSpec& spec) {
+    if (auto valid = cachescope::validate(spec.options); !valid) {
+        return valid;
+    }
+    std::set<std::string_view> names;
+    for (const NamespaceTtl& each : spec.namespaceTtls) {
+        const char* expected = nullptr;
+        if (!spec.separator.empty() && each.name.find(spec.separator) != std::string::npos) {
+            expected = "names without the separator";
+        } else if (!names.insert(each.name).second) {
+            expected = "each name once";
+        } else if (each.ttl < Duration::zero() || each.ttl > kLongestSpan) {
+            expected = "durations from 0s to 365d";
+        }
+        if (expected != nullptr) {
+            return Error{ErrorCode::outOfRange, "namespace_ttls", expected};
+        }
+    }
+    return {};
+}
+
 LaneSpec readLane(const nlohmann::json& json, const std::string& place,
                   std::optional<Error>& failure) {
     JsonFields fields(json, place, failure);
@@ -104,8 +129,12 @@ LaneSpec readLane(const nlohmann::json& json, const std::string& place,
     spec.namespaceTags = fields.boolean("namespace_tags", spec.namespaceTags);
     spec.breaker = fields.boolean("breaker", spec.breaker);
     spec.recovery = fields.boolean("recovery", spec.recovery);
+    spec.separator = fields.text("namespace_separator", spec.separator);
+    for (auto& [name, ttl] : fields.durations("namespace_ttls", 0s, kLongestSpan)) {
+        spec.namespaceTtls.push_back({std::move(name), ttl});
+    }
     fields.finish();
-    if (const auto valid = validate(spec.options); !valid) {
+    if (const auto valid = validate(spec); !valid) {
         fields.fail(valid.error().code(), fields.placeOf(valid.error().subject()),
                     valid.error().detail());
     }
@@ -125,6 +154,12 @@ OrderedJson writeLane(const LaneSpec& lane) {
         if (on) {
             json[name] = true;
         }
+    }
+    for (const NamespaceTtl& each : lane.namespaceTtls) {
+        json["namespace_ttls"][each.name] = formatDuration(each.ttl);
+    }
+    if (lane.separator != LaneSpec{}.separator) {
+        json["namespace_separator"] = lane.separator;
     }
     return json;
 }

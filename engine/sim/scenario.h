@@ -78,6 +78,14 @@ struct OriginSpec {
     double absentRatio = 0;         ///< share of the keys for which there is no data
 };
 
+/// The TTL of the keys of one namespace, which is the text before the first separator.
+struct NamespaceTtl {
+    std::string name;  ///< empty: keys without a separator
+    Duration ttl{};    ///< zero: not stored
+
+    bool operator==(const NamespaceTtl&) const = default;
+};
+
 /// One cache to compare, or none.
 struct LaneSpec {
     std::string name;
@@ -89,10 +97,17 @@ struct LaneSpec {
     bool namespaceTags = false;
     bool breaker = false;   ///< a circuit breaker in front of the backend
     bool recovery = false;  ///< invalidations that the backend missed are made up for
+    /// Instead of the TTL of the options, for what is loaded for these keys; each name once.
+    std::vector<NamespaceTtl> namespaceTtls;
+    std::string separator = ":";  ///< of `namespaceTtls`; empty: no key has a namespace
 
     bool cached() const noexcept { return backend != "none"; }
     bool operator==(const LaneSpec&) const = default;
 };
+
+/// outOfRange when the options or the TTLs of namespaces are not allowed; the subject is the
+/// field's name in scenario files.
+Result<void> validate(const LaneSpec& spec);
 
 /// Things that can be done to a run, by a scenario's timetable or by hand. Without a lane they are
 /// done to all lanes.

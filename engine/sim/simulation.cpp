@@ -239,7 +239,7 @@ Mark Simulation::perform(const Action& action) {
     } else if (const auto* workload = std::get_if<SetWorkload>(&action)) {
         replaceWorkload(workload->workload, mark);
     } else if (const auto* added = std::get_if<AddLane>(&action)) {
-        if (const auto valid = validate(added->lane.options); !valid) {
+        if (const auto valid = validate(added->lane); !valid) {
             mark.failure = valid.error();
         } else if (m_lanes.size() < kMaxLanes) {
             m_lanes.push_back(
@@ -249,7 +249,7 @@ Mark Simulation::perform(const Action& action) {
             mark.failure = Error{ErrorCode::outOfRange, "lanes", std::to_string(kMaxLanes)};
         }
     } else if (const auto* edit = std::get_if<EditLane>(&action)) {
-        if (const auto valid = validate(edit->spec.options); !valid) {
+        if (const auto valid = validate(edit->spec); !valid) {
             mark.failure = valid.error();
         } else {
             forLanes(edit->lane, [&](Lane& lane) { lane.edit(edit->spec); });

@@ -106,6 +106,8 @@ LaneSpec everyOption() {
     lane.namespaceTags = true;
     lane.breaker = true;
     lane.recovery = true;
+    lane.namespaceTtls = {{"", 5s}, {"prices", 6s}, {"static", 15min}};
+    lane.separator = "/";
     return lane;
 }
 
@@ -115,7 +117,8 @@ TEST(ScenarioJson, everyOptionOfALaneComesBack) {
       "lease": "5s", "stale_while_revalidate": "1m",
       "refresh_after": 0.75, "xfetch_beta": 1.5, "stale_if_error": "1h", "retry_after": "0s",
       "soft_timeout": "100ms", "hard_timeout": "2s", "tags": ["a", "b, c"], "space": "shop",
-      "marked": true, "namespace_tags": true, "breaker": true, "recovery": true}]})";
+      "marked": true, "namespace_tags": true, "breaker": true, "recovery": true,
+      "namespace_ttls": {"prices": "6s", "static": "15m", "": 5}, "namespace_separator": "/"}]})";
     const LaneSpec expected = everyOption();
     const Scenario read = scenarioFromJson(text, "t").value();
     EXPECT_EQ(read.lanes.front(), expected);
@@ -127,10 +130,26 @@ TEST(ScenarioJson, optionsThatAreOffAreNotWritten) {
     Scenario scenario;
     scenario.lanes = {{.name = "plain"}};
     const std::string written = scenarioToJson(scenario);
-    for (const char* name : {"sliding", "max_age", "jitter", "negative_ttl", "error_ttl", "lease",
-                             "stale_while_revalidate", "refresh_after", "xfetch_beta",
-                             "stale_if_error", "retry_after", "soft_timeout", "hard_timeout",
-                             "tags", "\"space", "marked", "breaker", "recovery", "absent_ratio"}) {
+    for (const char* name : {"sliding",
+                             "max_age",
+                             "jitter",
+                             "negative_ttl",
+                             "error_ttl",
+                             "lease",
+                             "stale_while_revalidate",
+                             "refresh_after",
+                             "xfetch_beta",
+                             "stale_if_error",
+                             "retry_after",
+                             "soft_timeout",
+                             "hard_timeout",
+                             "tags",
+                             "\"space",
+                             "marked",
+                             "breaker",
+                             "recovery",
+                             "absent_ratio",
+                             "namespace_"}) {
         EXPECT_EQ(written.find(name), std::string::npos) << name;
     }
     scenario.lanes[0].options.negativeTtl = 0s;
@@ -157,6 +176,16 @@ TEST(ScenarioJson, saysWhereAndWhatForEveryMistake) {
          "t.json: lanes[0].ttl", "\"90s\""},
         {R"({"lanes": [{"name": "a", "tttl": "5s"}]})", ErrorCode::unknownName,
          "t.json: lanes[0].tttl", "\"ttl\""},
+        {R"({"lanes": [{"name": "a", "namespace_ttls": ["5s"]}]})", ErrorCode::wrongType,
+         "t.json: lanes[0].namespace_ttls", "object"},
+        {R"({"lanes": [{"name": "a", "namespace_ttls": {"p": "never"}}]})", ErrorCode::wrongType,
+         "t.json: lanes[0].namespace_ttls.p", "\"90s\""},
+        {R"({"lanes": [{"name": "a", "namespace_ttls": {"p": "400d"}}]})", ErrorCode::outOfRange,
+         "t.json: lanes[0].namespace_ttls.p", "365d"},
+        {R"({"lanes": [{"name": "a", "namespace_ttls": {"p:q": "5s"}}]})", ErrorCode::outOfRange,
+         "t.json: lanes[0].namespace_ttls", "separator"},
+        {R"({"lanes": [{"name": "a", "namespace_separator": 7}]})", ErrorCode::wrongType,
+         "t.json: lanes[0].namespace_separator", "text"},
         {R"({"lanes": [{"name": "a"}, {"name": "a"}]})", ErrorCode::outOfRange,
          "t.json: lanes[1].name", "no other lane"},
         {R"({"lanes": [{"backend": "memory:"}]})", ErrorCode::missing, "t.json: lanes[0].name",
