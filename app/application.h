@@ -10,6 +10,8 @@
 #include "ui/model/lab_presenter.h"
 #include "ui/model/redis_assistant.h"
 #include "ui/model/secret_store.h"
+#include "ui/model/tune_live.h"
+#include "ui/model/tune_presenter.h"
 #include "ui/pages/main_window.h"
 #include "ui/theme/theme.h"
 
@@ -27,6 +29,8 @@ public:
     Application(QApplication& application, ui::ThemeChoice theme);
 
     ui::LabPresenter& lab() noexcept { return m_lab; }
+    ui::TunePresenter& tune() noexcept { return m_tune; }
+    ui::TuneLive& tuneLive() noexcept { return m_tuneLive; }
     ui::MainWindow& window() noexcept { return m_window; }
     ui::Theme& theme() noexcept { return m_theme; }
     ui::ConnectionBook& connections() noexcept { return m_connections; }
@@ -39,6 +43,8 @@ private:
     ui::SecretStore m_secrets;
     ui::ConnectionBook m_connections;
     ui::LabPresenter m_lab;
+    ui::TunePresenter m_tune;
+    ui::TuneLive m_tuneLive;
     ui::MainWindow m_window;
 };
 

@@ -81,15 +81,21 @@ CommandLine parseCommandLine(int argc, char** argv) {
     std::string after;
     std::string size;
     screenshot
-        ->add_option("page", line.screenshot.page, "The page: lab; or a dialog: connection, import")
+        ->add_option("page", line.screenshot.page,
+                     "The page: lab, tune; or a dialog: connection, import")
         ->required()
-        ->check(CLI::IsMember({"lab", "connection", "import"}));
+        ->check(CLI::IsMember({"lab", "tune", "connection", "import"}));
     screenshot->add_option("--scenario", line.screenshot.scenario, "A file or one of the program's")
         ->capture_default_str();
     screenshot->add_option("--url", line.screenshot.url,
                            "The address that the connection dialog tests");
     screenshot->add_option("--trace", line.screenshot.trace,
-                           "The file that the import dialog looks at");
+                           "The file that the import dialog looks at, or that is tuned instead of "
+                           "the scenario's requests");
+    screenshot
+        ->add_option("--update-every", line.screenshot.updateEvery,
+                     "How often data changes, of the page Tune, as for the verb tune")
+        ->delimiter(',');
     screenshot->add_option("--after", after, "How far into the scenario (default 60s)")
         ->check(kDuration);
     screenshot->add_option("--theme", line.screenshot.theme, "light or dark")

@@ -23,8 +23,9 @@ struct SimulateOptions {
 struct ScreenshotOptions {
     std::string page;
     std::string scenario = "demo";
-    std::string url;    ///< of the connection dialog
-    std::string trace;  ///< of the import dialog
+    std::string url;                       ///< of the connection dialog
+    std::string trace;                     ///< of the import dialog
+    std::vector<std::string> updateEvery;  ///< of the page Tune, as `tune` has it
     std::string theme = "light";
     std::string output;
     Duration after = std::chrono::seconds{60};

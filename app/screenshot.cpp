@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "app/application.h"
+#include "app/tune_plan.h"
 #include "ui/dialogs/connection_dialog.h"
 #include "ui/dialogs/import_dialog.h"
 #include "ui/model/error_text.h"
@@ -114,6 +115,83 @@ int drawImport(const ScreenshotOptions& options) {
     return exitCode;
 }
 
+// What changes how often, as the verb `tune` understands it.
+Result<void> assumeChanges(const ScreenshotOptions& options, ui::TunePresenter& tune) {
+    TuneVerbOptions asked;
+    asked.updateEvery = options.updateEvery;
+    const auto plan = TunePlan::of(asked);
+    if (!plan) {
+        return plan.error();
+    }
+    const auto seconds = [](Duration span) { return static_cast<double>(span.count()) / 1e9; };
+    if (plan->hasUpdates()) {
+        tune.setAsRecorded(false);
+    }
+    if (plan->updateEvery) {
+        tune.setChangeInterval({}, seconds(*plan->updateEvery));
+    }
+    for (std::size_t group = 0; group < tune.outlook().groups(); ++group) {
+        const auto own = plan->updateGroupsEvery.find(tune.study().timeline->groupNames[group]);
+        if (own != plan->updateGroupsEvery.end()) {
+            tune.setChangeInterval(group, seconds(own->second));
+        }
+    }
+    return {};
+}
+
+int drawTune(const ScreenshotOptions& options, Application& program) {
+    ui::MainWindow& window = program.window();
+    ui::TunePresenter& tune = program.tune();
+    window.resize(options.width, options.height);
+    window.showTune();
+    window.show();
+    int exitCode = 0;
+    QObject::connect(&tune, &ui::TunePresenter::failed, &window, [&](const Error& error) {
+        exitCode = fail(error);
+        QApplication::quit();
+    });
+    QObject::connect(&tune, &ui::TunePresenter::studyChanged, &window, [&] {
+        if (tune.study().ages != nullptr) {
+            if (const auto assumed = assumeChanges(options, tune); !assumed) {
+                exitCode = fail(assumed.error());
+                QApplication::quit();
+            }
+        }
+    });
+    const auto drawWhenDone = [&] {
+        if (tune.surface().done && !tune.stampede().outcomes.empty() && !tune.busy()) {
+            exitCode = write(window, options) ? 0 : fail(notWritten(options));
+            QApplication::quit();
+        }
+    };
+    for (const auto signal :
+         {&ui::TunePresenter::surfaceChanged, &ui::TunePresenter::stampedeChanged,
+          &ui::TunePresenter::busyChanged}) {
+        QObject::connect(&tune, signal, &window, drawWhenDone, Qt::QueuedConnection);
+    }
+    if (!options.trace.empty()) {
+        ui::TuneSource source;
+        source.path = QString::fromLocal8Bit(options.trace.c_str());
+        source.name = QFileInfo(source.path).fileName();
+        tune.open(source);
+    } else {
+        if (const auto opened =
+                program.lab().openFile(QString::fromLocal8Bit(options.scenario.c_str()));
+            !opened) {
+            return fail(opened.error());
+        }
+        program.lab().skipTo(TimePoint{} + options.after);
+        QObject::connect(&program.lab(), &ui::LabPresenter::advanced, &window, [&] {
+            if (program.lab().state().time >= TimePoint{} + options.after && !tune.hasStudy() &&
+                !tune.busy()) {
+                program.tuneLive().takeLab();
+            }
+        });
+    }
+    QApplication::exec();
+    return exitCode;
+}
+
 }  // namespace
 
 int runScreenshot(const ScreenshotOptions& options, int argc, char** argv) {
@@ -131,6 +209,7 @@ int runScreenshot(const ScreenshotOptions& options, int argc, char** argv) {
                         options.theme == "dark" ? ui::ThemeChoice::dark : ui::ThemeChoice::light);
     return options.page == "connection" ? drawConnection(options, program)
            : options.page == "import"   ? drawImport(options)
+           : options.page == "tune"     ? drawTune(options, program)
                                         : drawLab(options, program);
 }
 

@@ -110,6 +110,12 @@ private:
 std::vector<std::uint32_t> ttlGrid(std::uint32_t shortest, std::uint32_t longest,
                                    std::size_t points);
 
+/// The TTL near `ttl` that is easiest to read and still lies strictly between two others: of two
+/// digits where it is below a minute, in steps of a second, ten seconds or minutes above; finer
+/// where there is no room. All in ticks; `ttl` itself where nothing rounder fits.
+std::uint32_t readableTtl(std::uint32_t ttl, Duration tick, std::uint32_t above,
+                          std::uint32_t below);
+
 /// A TTL in whole ticks, rounded down, but at least one.
 std::uint32_t ticksOf(Duration ttl, Duration tick);
 

@@ -34,6 +34,38 @@ std::vector<std::uint32_t> ttlGrid(std::uint32_t shortest, std::uint32_t longest
     return grid;
 }
 
+std::uint32_t readableTtl(std::uint32_t ttl, Duration tick, std::uint32_t above,
+                          std::uint32_t below) {
+    using namespace std::chrono_literals;
+    const Duration exact = tick * ttl;
+    std::vector<Duration> steps;
+    if (exact < 1min) {
+        Duration step = tick;
+        while (exact / step >= 100) {
+            step *= 10;
+        }
+        steps = {step, step / 10, step / 100};
+    } else if (exact < 10min) {
+        steps = {5s, 1s, 100ms};
+    } else if (exact < 1h) {
+        steps = {1min, 10s, 1s};
+    } else if (exact < 24h) {
+        steps = {10min, 1min, 10s, 1s};
+    } else {
+        steps = {6h, 1h, 10min, 1min};
+    }
+    for (const Duration step : steps) {
+        if (step < tick) {
+            break;
+        }
+        const Duration::rep rounded = (exact + step / 2) / step * step / tick;
+        if (rounded > above && rounded < below) {
+            return static_cast<std::uint32_t>(rounded);
+        }
+    }
+    return ttl;
+}
+
 std::uint32_t ticksOf(Duration ttl, Duration tick) {
     constexpr Duration::rep kMost = Timeline::kNoWrite;
     return static_cast<std::uint32_t>(std::clamp<Duration::rep>(ttl / tick, 1, kMost));

@@ -15,9 +15,11 @@
 #include <limits>
 #include <utility>
 
+#include "ui/charts/legend.h"
 #include "ui/charts/ttl_canvas.h"
 #include "ui/model/formats.h"
 #include "ui/theme/icons.h"
+#include "ui/theme/tokens.h"
 #include "ui/widgets/labels.h"
 
 namespace cachescope::ui {
@@ -31,11 +33,14 @@ constexpr double kKeyStep = 0.01;  // of the axis
 TtlChart::TtlChart(const QString& title, QWidget* parent)
     : Card(parent),
       m_canvas(new TtlCanvas),
-      m_badge(makeLabel({}, TypeSize::small, TextTone::secondary)) {
+      m_badge(makeLabel({}, TypeSize::small, TextTone::secondary)),
+      m_legend(new Legend) {
     setTitle(title);
     setAccessibleName(title);
     setFocusPolicy(Qt::StrongFocus);
     setContextMenuPolicy(Qt::ActionsContextMenu);
+    header()->addWidget(m_legend);
+    header()->addSpacing(space::kMedium);
     header()->addWidget(m_badge);
     body()->addWidget(m_canvas, 1);
     const auto add = [this](const QString& text, const QKeySequence& key,
@@ -68,6 +73,11 @@ void TtlChart::setCurves(const QList<double>& ttls, const QList<TtlCurveLine>& l
     m_ttls = ttls;
     m_lines = lines;
     m_canvas->setLines(ttls, lines);
+    QList<Legend::Item> items;
+    for (const TtlCurveLine& line : lines) {
+        items.append({line.name, line.colour, line.dashes});
+    }
+    m_legend->setItems(items);
     showMarker();
 }
 

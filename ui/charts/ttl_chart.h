@@ -14,6 +14,7 @@ class QLabel;
 
 namespace cachescope::ui {
 
+class Legend;
 class TtlCanvas;
 
 /// A panel with curves over TTLs and a marker that is dragged along them.
@@ -73,6 +74,7 @@ private:
 
     TtlCanvas* m_canvas;
     QLabel* m_badge;
+    Legend* m_legend;
     QList<double> m_ttls;
     QList<TtlCurveLine> m_lines;
     double m_marker = 60;

@@ -7,6 +7,7 @@
 #include <QFileInfo>
 #include <QGridLayout>
 #include <QHeaderView>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QTableWidget>
 #include <QVBoxLayout>
@@ -94,6 +95,8 @@ ImportDialog::ImportDialog(const QString& path, QWidget* parent)
       m_requests(makeTable(tr("First requests"), font())),
       m_linesTitle(makeLabel(tr("The first lines"), TypeSize::body, TextTone::secondary)),
       m_message(new InlineMessage),
+      m_separatorLine(new QWidget),
+      m_separator(new QLineEdit),
       m_import(new TraceImport(this)) {
     setWindowTitle(tr("Read a trace"));
     m_format->addItem(tr("Find out the format"), static_cast<int>(TraceFormat::automatic));
@@ -123,6 +126,17 @@ ImportDialog::ImportDialog(const QString& path, QWidget* parent)
     right->addWidget(m_lines, 1);
     right->addWidget(makeLabel(tr("Read as"), TypeSize::body, TextTone::secondary));
     right->addWidget(m_requests, 1);
+    m_separator->setMaxLength(8);
+    m_separator->setFixedWidth(fontMetrics().averageCharWidth() * 8);
+    m_separator->setAccessibleName(tr("The namespace of a key ends at"));
+    auto* separatorLayout = new QHBoxLayout(m_separatorLine);
+    separatorLayout->setContentsMargins({});
+    separatorLayout->addWidget(makeLabel(tr("The namespace of a key ends at")));
+    separatorLayout->addWidget(m_separator);
+    separatorLayout->addWidget(
+        makeLabel(tr("as in product:17; empty for none"), TypeSize::small, TextTone::secondary));
+    separatorLayout->addStretch(1);
+    m_separatorLine->hide();
     auto* middle = new QHBoxLayout;
     middle->setSpacing(space::kLarge);
     middle->addWidget(m_columns);
@@ -133,6 +147,7 @@ ImportDialog::ImportDialog(const QString& path, QWidget* parent)
     layout->addLayout(head);
     layout->addWidget(m_message);
     layout->addLayout(middle, 1);
+    layout->addWidget(m_separatorLine);
     layout->addWidget(buttons);
     const QFontMetrics metrics(font());
     resize(metrics.averageCharWidth() * 130, metrics.height() * 36);
@@ -191,6 +206,15 @@ void ImportDialog::setOptions(const TraceReadOptions& options) {
     m_options = options;
     m_format->setCurrentIndex(m_format->findData(static_cast<int>(options.format)));
     look();
+}
+
+void ImportDialog::askSeparator(const QString& separator) {
+    m_separator->setText(separator);
+    m_separatorLine->show();
+}
+
+QString ImportDialog::separator() const {
+    return m_separator->text();
 }
 
 void ImportDialog::look() {

@@ -10,6 +10,7 @@
 
 class QComboBox;
 class QLabel;
+class QLineEdit;
 class QPushButton;
 class QTableWidget;
 
@@ -30,6 +31,9 @@ public:
     QString path() const { return m_path; }
     const TraceReadOptions& options() const { return m_options; }
     void setOptions(const TraceReadOptions& options);
+    /// Asks as well where the namespace of a key ends.
+    void askSeparator(const QString& separator);
+    QString separator() const;
 
 Q_SIGNALS:
     /// What the file looks like with the options as they are now.
@@ -62,6 +66,8 @@ private:
     QTableWidget* m_requests;
     QLabel* m_linesTitle;
     InlineMessage* m_message;
+    QWidget* m_separatorLine;
+    QLineEdit* m_separator;
     QPushButton* m_use;
     TraceImport* m_import;
 };

@@ -134,6 +134,14 @@ QString LabPresenter::suggestedPattern() const {
                                 QStringLiteral(":*");
 }
 
+void LabPresenter::record(std::function<void(std::shared_ptr<const Trace>)> take) {
+    m_run.requestRecording(
+        [this, take = std::move(take)](const std::shared_ptr<const Trace>& trace) {
+            QMetaObject::invokeMethod(
+                this, [take, trace] { take(trace); }, Qt::QueuedConnection);
+        });
+}
+
 void LabPresenter::toggle() {
     if (running()) {
         pause();

@@ -58,6 +58,8 @@ public:
     void setSpeed(double speed);
     void setWatched(bool watched) { m_run.setRelaxed(!watched); }
     void skipTo(TimePoint time) { m_run.skipTo(time); }
+    /// What the run was asked for lately, given here later; null where there is none.
+    void record(std::function<void(std::shared_ptr<const Trace>)> take);
 
     void addLane();
     void cloneLane(sim::LaneId id);

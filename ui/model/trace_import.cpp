@@ -93,62 +93,21 @@ QString traceKindText(const TracePreview& preview) {
     return kind;
 }
 
-TraceImport::TraceImport(QObject* parent)
-    : QObject(parent),
-      m_worker(std::make_unique<Worker>(
-          "trace-import",
-          [this](Worker& self, const std::stop_token& stop) { work(self, stop); })) {}
-
-TraceImport::~TraceImport() {
-    m_worker->stop();
-}
+TraceImport::TraceImport(QObject* parent) : QObject(parent), m_task("trace-import") {}
 
 void TraceImport::look(const QString& path, const TraceReadOptions& options) {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_question = Question{path, options, ++m_number};
-    }
-    m_worker->wake();
-}
-
-bool TraceImport::isLatest(quint64 number) {
-    const std::lock_guard lock(m_mutex);
-    return number == m_number;
-}
-
-void TraceImport::work(Worker& self, const std::stop_token& stop) {
-    while (!stop.stop_requested()) {
-        std::optional<Question> question;
-        {
-            const std::lock_guard lock(m_mutex);
-            question.swap(m_question);
-        }
-        if (!question) {
-            self.sleep();
-            continue;
-        }
-        const auto preview =
-            previewTrace(QFile::encodeName(question->path).toStdString(), question->options);
-        const auto tell = [this, number = question->number](auto say) {
-            QMetaObject::invokeMethod(
-                this,
-                [this, number, say] {
-                    if (isLatest(number)) {
-                        say();
-                    }
-                },
-                Qt::QueuedConnection);
-        };
+    m_task.ask([this, path, options](const LatestTask::Turn& turn) {
+        const auto preview = previewTrace(QFile::encodeName(path).toStdString(), options);
         if (preview) {
-            tell([this, found = std::make_shared<const TracePreview>(*preview)] {
+            turn.tell([this, found = std::make_shared<const TracePreview>(*preview)] {
                 Q_EMIT looked(found);
             });
         } else {
-            tell([this, sentence = ErrorText(preview.error()).oneLine()] {
+            turn.tell([this, sentence = ErrorText(preview.error()).oneLine()] {
                 Q_EMIT failed(sentence);
             });
         }
-    }
+    });
 }
 
 }  // namespace cachescope::ui

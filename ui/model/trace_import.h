@@ -6,11 +6,9 @@
 #include <QString>
 #include <QStringList>
 #include <memory>
-#include <mutex>
-#include <optional>
 
-#include "engine/core/worker.h"
 #include "engine/trace/trace_preview.h"
+#include "ui/model/latest_task.h"
 
 namespace cachescope::ui {
 
@@ -33,7 +31,6 @@ class TraceImport : public QObject {
 
 public:
     explicit TraceImport(QObject* parent = nullptr);
-    ~TraceImport() override;
 
     /// looked() or failed() follows, unless another question is asked.
     void look(const QString& path, const TraceReadOptions& options);
@@ -43,18 +40,7 @@ Q_SIGNALS:
     void failed(const QString& sentence);
 
 private:
-    struct Question {
-        QString path;
-        TraceReadOptions options;
-        quint64 number = 0;
-    };
-    void work(Worker& self, const std::stop_token& stop);
-    bool isLatest(quint64 number);
-
-    std::mutex m_mutex;
-    std::optional<Question> m_question;
-    quint64 m_number = 0;  // of the latest question
-    std::unique_ptr<Worker> m_worker;
+    LatestTask m_task;
 };
 
 }  // namespace cachescope::ui

@@ -5,7 +5,6 @@
 #include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QFrame>
 #include <QHBoxLayout>
 #include <QPixmap>
 #include <QSaveFile>
@@ -27,6 +26,7 @@
 #include "ui/pages/origin_controls.h"
 #include "ui/pages/workload_controls.h"
 #include "ui/theme/tokens.h"
+#include "ui/widgets/hairline.h"
 #include "ui/widgets/inline_message.h"
 #include "ui/widgets/labels.h"
 
@@ -38,14 +38,6 @@ namespace {
 constexpr int kControlsLetters = 34;
 constexpr int kEventsLetters = 40;
 constexpr int kFoldBelowLetters = 168;
-
-QFrame* hairline(QFrame::Shape shape) {
-    auto* line = new QFrame;
-    line->setFrameShape(shape);
-    line->setFrameShadow(QFrame::Plain);
-    line->setForegroundRole(QPalette::Mid);
-    return line;
-}
 
 }  // namespace
 

@@ -10,11 +10,13 @@
 #include <QMenu>
 #include <QMessageBox>
 #include <QScreen>
+#include <QStackedWidget>
 
 #include "ui/model/app_settings.h"
 #include "ui/model/key_text.h"
 #include "ui/model/lab_presenter.h"
 #include "ui/pages/lab_page.h"
+#include "ui/pages/tune_page.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/rail.h"
 
@@ -25,7 +27,7 @@ namespace {
 // Data come five times a second; ten frames move them along smoothly at little cost.
 constexpr int kFrameMilliseconds = 100;
 
-enum RailId { labId, settingsId };
+enum RailId { labId, tuneId, settingsId };
 
 QString themeName(ThemeChoice choice) {
     switch (choice) {
@@ -41,22 +43,28 @@ QString themeName(ThemeChoice choice) {
 
 }  // namespace
 
-MainWindow::MainWindow(LabPresenter& lab, RedisServices redis, Theme& theme, AppSettings& settings)
+MainWindow::MainWindow(LabPresenter& lab, TuneServices tune, RedisServices redis, Theme& theme,
+                       AppSettings& settings)
     : m_lab(lab),
       m_theme(theme),
       m_settings(settings),
       m_frames(kFrameMilliseconds),
       m_rail(new Rail),
-      m_labPage(new LabPage(lab, redis, settings)) {
+      m_labPage(new LabPage(lab, redis, settings)),
+      m_tunePage(new TunePage(tune.presenter, tune.live, settings)),
+      m_pages(new QStackedWidget) {
     setWindowTitle(tr("Cachescope"));
     m_rail->addItem(labId, IconName::lab, tr("Lab"));
+    m_rail->addItem(tuneId, IconName::tune, tr("Tune"));
     m_rail->addAction(settingsId, IconName::settings, tr("Settings"));
     auto* content = new QWidget;
     auto* layout = new QHBoxLayout(content);
     layout->setContentsMargins({});
     layout->setSpacing(0);
     layout->addWidget(m_rail);
-    layout->addWidget(m_labPage, 1);
+    m_pages->insertWidget(labId, m_labPage);
+    m_pages->insertWidget(tuneId, m_tunePage);
+    layout->addWidget(m_pages, 1);
     setCentralWidget(content);
     setMinimumSize(QSize(fontMetrics().averageCharWidth() * 120, fontMetrics().height() * 28));
     // With room for a title bar on small screens.
@@ -66,6 +74,8 @@ MainWindow::MainWindow(LabPresenter& lab, RedisServices redis, Theme& theme, App
     }
 
     connect(&m_frames, &FrameClock::frame, &m_lab, &LabPresenter::tick);
+    connect(m_rail, &Rail::chosen, this, &MainWindow::showPage);
+    connect(m_tunePage, &TunePage::labWanted, this, &MainWindow::showLab);
     connect(m_rail, &Rail::triggered, this, &MainWindow::showSettings);
     connect(&m_lab, &LabPresenter::opened, this, [this] {
         setWindowTitle(tr("%1 — Cachescope").arg(keyText(m_lab.openedScenario().name)));
@@ -74,6 +84,19 @@ MainWindow::MainWindow(LabPresenter& lab, RedisServices redis, Theme& theme, App
 }
 
 MainWindow::~MainWindow() = default;
+
+void MainWindow::showPage(int id) {
+    m_rail->setCurrent(id);
+    m_pages->setCurrentIndex(id);
+}
+
+void MainWindow::showLab() {
+    showPage(labId);
+}
+
+void MainWindow::showTune() {
+    showPage(tuneId);
+}
 
 void MainWindow::watch() {
     const bool seen = isVisible() && !isMinimized();

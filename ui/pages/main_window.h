@@ -6,6 +6,9 @@
 
 #include "ui/model/frame_clock.h"
 #include "ui/pages/redis_services.h"
+#include "ui/pages/tune_services.h"
+
+class QStackedWidget;
 
 namespace cachescope::ui {
 
@@ -14,6 +17,7 @@ class LabPage;
 class LabPresenter;
 class Rail;
 class Theme;
+class TunePage;
 
 /// The window: the rail, the workspace chosen on it, and the settings. Runs the frame clock while
 /// it can be seen. Holds no logic. GUI thread.
@@ -21,10 +25,13 @@ class MainWindow : public QMainWindow {
     Q_OBJECT
 
 public:
-    MainWindow(LabPresenter& lab, RedisServices redis, Theme& theme, AppSettings& settings);
+    MainWindow(LabPresenter& lab, TuneServices tune, RedisServices redis, Theme& theme,
+               AppSettings& settings);
     ~MainWindow() override;
 
     FrameClock& frameClock() noexcept { return m_frames; }
+    void showLab();
+    void showTune();
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -34,6 +41,7 @@ protected:
 
 private:
     void watch();
+    void showPage(int id);
     void showSettings();
     void showAbout();
 
@@ -43,6 +51,8 @@ private:
     FrameClock m_frames;
     Rail* m_rail;
     LabPage* m_labPage;
+    TunePage* m_tunePage;
+    QStackedWidget* m_pages;
 };
 
 }  // namespace cachescope::ui

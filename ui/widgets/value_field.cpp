@@ -58,6 +58,11 @@ void ValueField::showValue(double value) {
     setValue(value);
 }
 
+void ValueField::setLabel(const QString& label) {
+    m_label->setText(label);
+    m_box->setAccessibleName(label);
+}
+
 void ValueField::setDisabledReason(const QString& reason) {
     setEnabled(reason.isEmpty());
     setToolTip(reason);

@@ -29,6 +29,7 @@ public:
     /// As setValue(), but what lies outside the range, as a file may hold it, widens the range: a
     /// value that cannot be shown would be changed by the next edit of another one.
     void showValue(double value);
+    void setLabel(const QString& label);
     /// Switched off, with the reason as its tooltip; an empty reason switches it on again.
     void setDisabledReason(const QString& reason);
     ValueBox* box() const { return m_box; }
