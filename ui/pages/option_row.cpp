@@ -4,6 +4,7 @@
 
 #include <QCheckBox>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QSignalBlocker>
@@ -53,6 +54,17 @@ void OptionRow::setControl(QWidget* control) {
 }
 
 void OptionRow::showNote(const OptionNote& note) {
+    m_given = note;
+    showNote();
+}
+
+void OptionRow::showProblem(const QString& problem) {
+    m_ownProblem = problem;
+    showNote();
+}
+
+void OptionRow::showNote() {
+    const OptionNote note = m_ownProblem.isEmpty() ? m_given : OptionNote{m_ownProblem, true};
     m_note->setText(note.text);
     m_problem->setText(note.text);
     m_note->setVisible(!note.text.isEmpty() && !note.refused);
@@ -117,14 +129,20 @@ TextOption::TextOption(const QString& name, const QString& label, const QString&
     layout->addWidget(m_edit, 1);
     setControl(line);
     setFocusProxy(m_edit);
-    connect(m_edit, &QLineEdit::editingFinished, this, [this] {
-        if (m_edit->isModified()) {
-            m_edit->setModified(false);
-            Q_EMIT edited([text = m_edit->text(), write = m_binding.write](sim::LaneSpec& spec) {
-                write(spec, text);
-            });
-        }
-    });
+    m_edit->installEventFilter(this);
+    connect(m_edit, &QLineEdit::editingFinished, this, &TextOption::commit);
+}
+
+void TextOption::commit() {
+    if (!m_edit->isModified()) {
+        return;
+    }
+    m_edit->setModified(false);
+    const QString text = m_edit->text();
+    showProblem(m_binding.problem ? m_binding.problem(text) : QString());
+    if (problem().isEmpty()) {
+        Q_EMIT edited([text, write = m_binding.write](sim::LaneSpec& spec) { write(spec, text); });
+    }
 }
 
 void TextOption::showSpec(const sim::LaneSpec& spec) {
@@ -132,6 +150,11 @@ void TextOption::showSpec(const sim::LaneSpec& spec) {
         return;  // somebody is typing
     }
     const QString text = m_binding.read(spec);
+    if (!problem().isEmpty() && text == m_shown) {
+        return;  // what was not understood is still to be corrected
+    }
+    showProblem({});
+    m_shown = text;
     m_edit->setText(text);
     // A comma or a control character inside a name, as a file may have it, would be lost by typing.
     sim::LaneSpec again = spec;
@@ -139,6 +162,17 @@ void TextOption::showSpec(const sim::LaneSpec& spec) {
     m_edit->setReadOnly(!(again == spec));
     m_edit->setToolTip(m_edit->isReadOnly() ? tr("Can be changed in the scenario's file only")
                                             : QString());
+}
+
+bool TextOption::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_edit && event->type() == QEvent::KeyPress && !problem().isEmpty() &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+        m_edit->setText(m_shown);
+        m_edit->selectAll();
+        showProblem({});
+        return true;
+    }
+    return OptionRow::eventFilter(watched, event);
 }
 
 void TextOption::describe(const QString& text) {
