@@ -117,7 +117,8 @@ QList<OptionRow*> LaneOptions::freshRows() {
          [](sim::LaneSpec& spec, const QString& text) {
              spec.namespaceTtls = NamespaceTtlText::parse(text).ttls;
          },
-         [](const QString& text) { return NamespaceTtlText::parse(text).problem; }});
+         [](const QString& text) { return NamespaceTtlText::parse(text).problem; }},
+        true);
     return {
         namespaces,
         switchOption("sliding", tr("Sliding TTL"), tr("Each hit begins the TTL anew."),

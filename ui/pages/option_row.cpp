@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/option_row.h"
 
+#include <QBoxLayout>
 #include <QCheckBox>
-#include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -114,15 +114,15 @@ void SwitchOption::describe(const QString& text) {
 }
 
 TextOption::TextOption(const QString& name, const QString& label, const QString& explanation,
-                       Binding binding)
+                       Binding binding, bool below)
     : OptionRow(name, label, explanation, 0), m_edit(new QLineEdit), m_binding(std::move(binding)) {
     m_edit->setFont(monoFont(font()));
     m_edit->setPlaceholderText(tr("off"));
     m_edit->setAccessibleName(label);
     auto* line = new QWidget;
-    auto* layout = new QHBoxLayout(line);
+    auto* layout = new QBoxLayout(below ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight, line);
     layout->setContentsMargins({});
-    layout->setSpacing(space::kSmall);
+    layout->setSpacing(below ? space::kTiny : space::kSmall);
     QLabel* text = makeLabel(label);
     text->setBuddy(m_edit);
     layout->addWidget(text);
@@ -156,6 +156,7 @@ void TextOption::showSpec(const sim::LaneSpec& spec) {
     showProblem({});
     m_shown = text;
     m_edit->setText(text);
+    m_edit->setCursorPosition(0);  // where there is more than fits, its beginning
     // A comma or a control character inside a name, as a file may have it, would be lost by typing.
     sim::LaneSpec again = spec;
     m_binding.write(again, text);

@@ -116,8 +116,9 @@ public:
         /// A sentence where the text is not understood; may be empty.
         std::function<QString(const QString&)> problem = {};
     };
+    /// `below`: the text has a line of its own, below the label.
     TextOption(const QString& name, const QString& label, const QString& explanation,
-               Binding binding);
+               Binding binding, bool below = false);
     void showSpec(const sim::LaneSpec& spec) override;
 
 protected:
