@@ -32,11 +32,7 @@ void DataVersions::change(std::uint32_t keys, Duration interval, TimePoint now) 
     }
 }
 
-std::uint64_t DataVersions::at(std::uint32_t key, TimePoint now) {
-    State& state = m_states[key];
-    if (state.nextUpdate > now) {
-        return state.version;
-    }
+void DataVersions::catchUp(std::uint32_t key, State& state, TimePoint now) {
     TimePoint latest{};
     do {
         latest = state.nextUpdate;
@@ -46,7 +42,6 @@ std::uint64_t DataVersions::at(std::uint32_t key, TimePoint now) {
     if (m_onUpdate) {
         m_onUpdate(key, latest);
     }
-    return state.version;
 }
 
 void DataVersions::write(std::uint32_t key, TimePoint now) {

@@ -22,7 +22,13 @@ public:
     /// An interval of zero: the data never changes by itself.
     DataVersions(std::uint32_t keys, Duration interval, std::uint64_t seed, TimePoint now);
 
-    std::uint64_t at(std::uint32_t key, TimePoint now);
+    std::uint64_t at(std::uint32_t key, TimePoint now) {
+        State& state = m_states[key];
+        if (state.nextUpdate <= now) [[unlikely]] {
+            catchUp(key, state, now);
+        }
+        return state.version;
+    }
     void write(std::uint32_t key, TimePoint now);
 
     /// Told of updates by the interval when at() finds them out: of the last one since it was asked
@@ -35,12 +41,13 @@ public:
     void change(std::uint32_t keys, Duration interval, TimePoint now);
 
 private:
-    Duration gapBefore(std::uint32_t key, std::uint64_t version) const noexcept;
-
     struct State {
         std::uint64_t version = 1;
         TimePoint nextUpdate = kNever;
     };
+
+    Duration gapBefore(std::uint32_t key, std::uint64_t version) const noexcept;
+    void catchUp(std::uint32_t key, State& state, TimePoint now);
 
     Duration m_interval;
     std::uint64_t m_seed;

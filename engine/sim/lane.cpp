@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/sim/lane.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/backend/circuit_breaker.h"
@@ -84,7 +85,11 @@ std::optional<Duration> Lane::namespaceTtl(std::string_view key, bool absent) co
         m_spec.separator.empty() ? std::string_view::npos : key.find(m_spec.separator);
     const auto found = m_namespaceTtls.find(end == std::string_view::npos ? std::string_view{}
                                                                           : key.substr(0, end));
-    return found == m_namespaceTtls.end() ? std::nullopt : std::optional(found->second);
+    if (found == m_namespaceTtls.end()) {
+        return std::nullopt;
+    }
+    return m_options.sliding && m_options.maxAge ? std::min(found->second, *m_options.maxAge)
+                                                 : found->second;
 }
 
 LaneEvent Lane::eventOf(EventKind kind, std::string_view key) const {

@@ -105,6 +105,15 @@ TEST_F(NamespaceTtlTest, hitsDoNotMoveThemWhereTheLanesTtlSlides) {
     EXPECT_EQ(agesAtExpiry(), (Ages{{"prices", {6s}}, {"static", {15s}}}));
 }
 
+TEST_F(NamespaceTtlTest, theMaximumAgeOfASlidingTtlBoundsThem) {
+    lane().namespaceTtls.push_back({"other", 10min});
+    lane().options.sliding = true;
+    lane().options.maxAge = 31s;
+    run(2min);
+    EXPECT_EQ(agesAtExpiry().at("other"), std::set<Duration>{31s});
+    EXPECT_EQ(ttlsOfMisses().at("other"), std::set<std::optional<Duration>>{31s});
+}
+
 TEST_F(NamespaceTtlTest, theAbsenceTtlRulesEmptyAnswersOfAllNamespaces) {
     scenario.origin.absentRatio = 1;
     lane().options.negativeTtl = 2s;

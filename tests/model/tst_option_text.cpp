@@ -41,6 +41,7 @@ sim::LaneSpec everything() {
     spec.namespaceTags = true;
     spec.breaker = true;
     spec.recovery = true;
+    spec.namespaceTtls = {{"prices", 6s}, {"static", 15min}};
     return spec;
 }
 
@@ -64,7 +65,7 @@ private Q_SLOTS:
 
     void everyOptionThatIsOnIsNamedOnce() {
         const QStringList on = OptionText::on(everything());
-        QCOMPARE(on.size(), 20);
+        QCOMPARE(on.size(), 21);
         QCOMPARE(QSet<QString>(on.begin(), on.end()).size(), on.size());
         for (const QString& text : on) {
             QVERIFY2(!text.isEmpty() && !text.contains(QStringLiteral("%1")), qPrintable(text));
@@ -76,6 +77,34 @@ private Q_SLOTS:
             grouped += OptionText::on(everything(), group).size();
         }
         QCOMPARE(grouped, on.size());
+    }
+
+    void aFewTtlsOfNamespacesAreNamedAndManyAreCounted() {
+        sim::LaneSpec spec = plain();
+        spec.namespaceTtls = {{"prices", 6s}, {"static", 15min}};
+        QCOMPARE(OptionText::on(spec),
+                 QStringList{QStringLiteral("prices=6\u00a0s, static=15\u00a0min")});
+        spec.namespaceTtls.push_back({"", 1s});
+        QCOMPARE(OptionText::on(spec), QStringList{QStringLiteral("TTLs of 3 namespaces")});
+    }
+
+    void ttlsOfNamespacesThatCannotBeAreRefusedBesideTheirField() {
+        sim::LaneSpec spec = plain();
+        spec.namespaceTtls = {{"a:b", 6s}};
+        const OptionNote note = OptionText::notes(spec).value(QStringLiteral("namespace_ttls"));
+        QVERIFY(note.refused);
+        QVERIFY(note.text.contains(QStringLiteral("separator")));
+    }
+
+    void optionsThatNeedATtlHaveOneWhereANamespaceHas() {
+        sim::LaneSpec spec = plain();
+        spec.options.ttl = std::nullopt;
+        spec.options.jitter = 0.2;
+        spec.options.sliding = true;
+        QVERIFY(!noteOf(spec, "jitter").isEmpty());
+        spec.namespaceTtls = {{"prices", 6s}};
+        QVERIFY(noteOf(spec, "jitter").isEmpty());
+        QVERIFY2(!noteOf(spec, "sliding").isEmpty(), "it does not move that TTL");
     }
 
     void theSummaryOfALaneNamesItsOptionsBeforeWhatMayBeCutOff() {
@@ -114,8 +143,9 @@ private Q_SLOTS:
 
     void whatNeedsATtlSaysSo() {
         sim::LaneSpec never = everything();
+        never.namespaceTtls.clear();
         never.options.ttl.reset();
-        sim::LaneSpec nothing = everything();
+        sim::LaneSpec nothing = never;
         nothing.options.ttl = 0s;
         for (const char* option : {"sliding", "jitter", "stale_while_revalidate", "refresh_after",
                                    "xfetch_beta", "stale_if_error"}) {

@@ -357,6 +357,7 @@ QWidget* options() {
     on.options.softTimeout = std::chrono::milliseconds{300};
     on.options.tags = {"red", "blue"};
     on.namespaceTags = true;
+    on.namespaceTtls = {{"prices", std::chrono::seconds{6}}, {"static", std::chrono::minutes{15}}};
     on.breaker = true;
     for (const bool open : {false, true}) {
         for (const auto& spec : {off, on}) {

@@ -97,6 +97,7 @@ sim::Scenario everyOption() {
     lane.namespaceTags = true;
     lane.breaker = true;
     lane.recovery = true;
+    lane.namespaceTtls = {{"prices", 6s}, {"b\x01", 15min}};
     return scenario;
 }
 
@@ -112,6 +113,7 @@ private Q_SLOTS:
         OptionsFixture fixture;
         QTRY_VERIFY(fixture.ready());
         const sim::LaneSpec before = fixture.lab.lane(2)->spec;
+        type(fixture.box("namespace_ttls"), " prices=6s,static = 15 min ,=1.5s");
         press(fixture.check("sliding"));
         type(fixture.box("max_age"), "10 min");
         type(fixture.box("jitter"), "20%");
@@ -155,6 +157,7 @@ private Q_SLOTS:
         expected.namespaceTags = true;
         expected.breaker = true;
         expected.recovery = true;
+        expected.namespaceTtls = {{"prices", 6s}, {"static", 15min}, {"", 1500ms}};
         QTRY_VERIFY(fixture.lane([&](const auto& spec) { return spec == expected; }));
     }
 
@@ -180,7 +183,7 @@ private Q_SLOTS:
         OptionsFixture fixture;
         QTRY_VERIFY(fixture.ready());
         const auto rows = fixture.editor->findChildren<OptionRow*>();
-        QCOMPARE(rows.size(), 20);
+        QCOMPARE(rows.size(), 21);
         QSet<QString> names;
         for (OptionRow* row : rows) {
             auto* edit = row->findChild<QLineEdit*>();
@@ -203,6 +206,7 @@ private Q_SLOTS:
         sim::LaneSpec expected = scenario.lanes[1];
         QCOMPARE(fixture.box("negative_ttl")->text(), QStringLiteral("not kept"));
         QVERIFY2(fixture.box("tags")->isReadOnly(), "a comma in a tag cannot be typed");
+        QVERIFY2(fixture.box("namespace_ttls")->isReadOnly(), "nor can a control character");
         QVERIFY(!fixture.box("space")->isReadOnly());
         type(fixture.box("error_ttl"), "4s");
         expected.options.errorTtl = 4s;
@@ -213,6 +217,49 @@ private Q_SLOTS:
         type(fixture.box("tags"), "x");
         fixture.lab.tick();
         QCOMPARE(fixture.lab.lane(2)->spec.options.tags, expected.options.tags);
+    }
+
+    void ttlsOfNamespacesThatAreNotUnderstoodStayToBeCorrected() {
+        OptionsFixture fixture;
+        QTRY_VERIFY(fixture.ready());
+        QLineEdit* box = fixture.box("namespace_ttls");
+        type(box, "prices=6s");
+        QTRY_VERIFY(fixture.lane([](const auto& spec) { return spec.namespaceTtls.size() == 1; }));
+        type(box, "prices=6s, static=soon");
+        QVERIFY(fixture.note("namespace_ttls").contains(QStringLiteral("static=soon")));
+        QVERIFY(box->accessibleDescription().contains(QStringLiteral("static=soon")));
+        // Another option's edit shows the lane again, and leaves the text alone.
+        type(fixture.box("jitter"), "20%");
+        QTRY_VERIFY(fixture.lane([](const auto& spec) { return spec.options.jitter == 0.2; }));
+        QCOMPARE(box->text(), QStringLiteral("prices=6s, static=soon"));
+        QCOMPARE(fixture.lab.lane(2)->spec.namespaceTtls.size(), 1U);
+        box->setFocus();
+        QTest::keyClick(box, Qt::Key_Escape);
+        QCOMPARE(box->text(), QStringLiteral("prices=6\u00a0s"));
+        QCOMPARE(fixture.note("namespace_ttls"), QString());
+        type(box, "prices=6s, static");
+        QVERIFY(!fixture.note("namespace_ttls").isEmpty());
+        type(box, "prices=6s, static=15min");
+        QCOMPARE(fixture.note("namespace_ttls"), QString());
+        const std::vector<sim::NamespaceTtl> expected{{"prices", 6s}, {"static", 15min}};
+        QTRY_VERIFY(fixture.lane([&](const auto& spec) { return spec.namespaceTtls == expected; }));
+        box->setFocus();
+        box->selectAll();
+        QTest::keyClick(box, Qt::Key_Delete);
+        QTest::keyClick(box, Qt::Key_Return);
+        QTRY_VERIFY(fixture.lane([](const auto& spec) { return spec.namespaceTtls.empty(); }));
+    }
+
+    void ttlsOfNamespacesThatALaneCannotHaveAreNotApplied() {
+        OptionsFixture fixture;
+        QTRY_VERIFY(fixture.ready());
+        type(fixture.box("namespace_ttls"), "prices=6s, prices=7s");
+        QVERIFY(fixture.note("namespace_ttls").contains(QStringLiteral("each name once")));
+        type(fixture.box("namespace_ttls"), "prices=7s");
+        QCOMPARE(fixture.note("namespace_ttls"), QString());
+        QTRY_VERIFY(fixture.lane([](const auto& spec) {
+            return spec.namespaceTtls == std::vector<sim::NamespaceTtl>{{"prices", 7s}};
+        }));
     }
 
     void twoEditsWithinOneFrameBothCount() {

@@ -5,6 +5,7 @@
 #include "engine/backend/backend_registry.h"
 #include "ui/model/formats.h"
 #include "ui/model/key_text.h"
+#include "ui/model/namespace_ttl_text.h"
 
 namespace cachescope::ui {
 
@@ -18,6 +19,15 @@ QString span(Duration value) {
 
 QString share(double value) {
     return percentFormat().format(value);
+}
+
+// One or two in full; more would leave no room for anything else.
+QString ttlsOfNamespaces(const sim::LaneSpec& spec) {
+    constexpr std::size_t kMostInFull = 2;
+    return spec.namespaceTtls.size() > kMostInFull
+               ? OptionText::tr("TTLs of %n namespaces", nullptr,
+                                static_cast<int>(spec.namespaceTtls.size()))
+               : NamespaceTtlText::format(spec.namespaceTtls);
 }
 
 bool hasLeases(const std::string& backend) {
@@ -38,6 +48,7 @@ QStringList OptionText::on(const sim::LaneSpec& spec, OptionGroup group) {
     };
     switch (group) {
         case OptionGroup::fresh:
+            add(!spec.namespaceTtls.empty(), ttlsOfNamespaces(spec));
             add(options.sliding, tr("sliding"));
             add(options.maxAge.has_value(),
                 tr("max age %1").arg(span(options.maxAge.value_or(kNone))));
@@ -126,16 +137,19 @@ QHash<QString, QString> OptionText::reasons(const sim::LaneSpec& spec) {
         }
     };
     const bool noTtl = !options.ttl || *options.ttl == kNone;
+    // A hit does not move the TTL of a namespace, which is like any other otherwise.
+    const bool noneAtAll = noTtl && spec.namespaceTtls.empty();
     const QString needsTtl = options.ttl ? tr("with a TTL of 0 nothing is stored")
                                          : tr("this lane's entries never expire");
+    add("sliding", options.sliding && noTtl, needsTtl);
+    add("max_age", options.maxAge && noTtl, needsTtl);
     for (const auto& [option, isOn] :
-         {std::pair{"sliding", options.sliding}, std::pair{"max_age", options.maxAge.has_value()},
-          std::pair{"jitter", options.jitter > 0},
+         {std::pair{"jitter", options.jitter > 0},
           std::pair{"stale_while_revalidate", options.staleWhileRevalidate > kNone},
           std::pair{"refresh_after", options.refreshAfter > 0},
           std::pair{"xfetch_beta", options.xfetchBeta > 0},
           std::pair{"stale_if_error", options.staleIfError > kNone}}) {
-        add(option, isOn && noTtl, needsTtl);
+        add(option, isOn && noneAtAll, needsTtl);
     }
     add("max_age", options.maxAge && options.ttl && *options.maxAge < *options.ttl,
         tr("it is shorter than the TTL"));
@@ -162,7 +176,7 @@ QHash<QString, OptionNote> OptionText::notes(const sim::LaneSpec& spec) {
     for (auto reason = reasons.begin(); reason != reasons.end(); ++reason) {
         notes.insert(reason.key(), {tr("No effect: %1.").arg(reason.value()), false});
     }
-    if (const auto valid = validate(spec.options); !valid) {
+    if (const auto valid = validate(spec); !valid) {
         const QString option = QString::fromStdString(valid.error().subject());
         notes.insert(option, {reasons.contains(option)
                                   ? tr("Not applied: %1.").arg(reasons.value(option))

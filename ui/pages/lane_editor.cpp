@@ -399,7 +399,7 @@ void LaneEditor::edit(const LaneChange& change) {
     }
     updateVisibility();
     showOptions();
-    if (validate(m_spec.options)) {
+    if (validate(m_spec)) {
         m_applied = m_spec;
         m_presenter.editLane(m_lane, m_spec);
     }

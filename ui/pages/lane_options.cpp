@@ -8,6 +8,7 @@
 
 #include "ui/model/formats.h"
 #include "ui/model/key_text.h"
+#include "ui/model/namespace_ttl_text.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/disclosure.h"
 
@@ -109,7 +110,17 @@ QList<OptionRow*> LaneOptions::freshRows() {
          [](sim::LaneSpec& spec, double value) {
              spec.options.negativeTtl = value < 0 ? std::nullopt : std::optional(spanOf(value));
          }});
+    auto* namespaces = new TextOption(
+        QStringLiteral("namespace_ttls"), tr("TTL by namespace"),
+        tr("As in “prices=6s, static=15min”."),
+        {[](const sim::LaneSpec& spec) { return NamespaceTtlText::format(spec.namespaceTtls); },
+         [](sim::LaneSpec& spec, const QString& text) {
+             spec.namespaceTtls = NamespaceTtlText::parse(text).ttls;
+         },
+         [](const QString& text) { return NamespaceTtlText::parse(text).problem; }},
+        true);
     return {
+        namespaces,
         switchOption("sliding", tr("Sliding TTL"), tr("Each hit begins the TTL anew."),
                      &CacheOptions::sliding),
         maxAge,

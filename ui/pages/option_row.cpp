@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/option_row.h"
 
+#include <QBoxLayout>
 #include <QCheckBox>
-#include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QSignalBlocker>
@@ -53,6 +54,17 @@ void OptionRow::setControl(QWidget* control) {
 }
 
 void OptionRow::showNote(const OptionNote& note) {
+    m_given = note;
+    showNote();
+}
+
+void OptionRow::showProblem(const QString& problem) {
+    m_ownProblem = problem;
+    showNote();
+}
+
+void OptionRow::showNote() {
+    const OptionNote note = m_ownProblem.isEmpty() ? m_given : OptionNote{m_ownProblem, true};
     m_note->setText(note.text);
     m_problem->setText(note.text);
     m_note->setVisible(!note.text.isEmpty() && !note.refused);
@@ -102,29 +114,35 @@ void SwitchOption::describe(const QString& text) {
 }
 
 TextOption::TextOption(const QString& name, const QString& label, const QString& explanation,
-                       Binding binding)
+                       Binding binding, bool below)
     : OptionRow(name, label, explanation, 0), m_edit(new QLineEdit), m_binding(std::move(binding)) {
     m_edit->setFont(monoFont(font()));
     m_edit->setPlaceholderText(tr("off"));
     m_edit->setAccessibleName(label);
     auto* line = new QWidget;
-    auto* layout = new QHBoxLayout(line);
+    auto* layout = new QBoxLayout(below ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight, line);
     layout->setContentsMargins({});
-    layout->setSpacing(space::kSmall);
+    layout->setSpacing(below ? space::kTiny : space::kSmall);
     QLabel* text = makeLabel(label);
     text->setBuddy(m_edit);
     layout->addWidget(text);
     layout->addWidget(m_edit, 1);
     setControl(line);
     setFocusProxy(m_edit);
-    connect(m_edit, &QLineEdit::editingFinished, this, [this] {
-        if (m_edit->isModified()) {
-            m_edit->setModified(false);
-            Q_EMIT edited([text = m_edit->text(), write = m_binding.write](sim::LaneSpec& spec) {
-                write(spec, text);
-            });
-        }
-    });
+    m_edit->installEventFilter(this);
+    connect(m_edit, &QLineEdit::editingFinished, this, &TextOption::commit);
+}
+
+void TextOption::commit() {
+    if (!m_edit->isModified()) {
+        return;
+    }
+    m_edit->setModified(false);
+    const QString text = m_edit->text();
+    showProblem(m_binding.problem ? m_binding.problem(text) : QString());
+    if (problem().isEmpty()) {
+        Q_EMIT edited([text, write = m_binding.write](sim::LaneSpec& spec) { write(spec, text); });
+    }
 }
 
 void TextOption::showSpec(const sim::LaneSpec& spec) {
@@ -132,13 +150,30 @@ void TextOption::showSpec(const sim::LaneSpec& spec) {
         return;  // somebody is typing
     }
     const QString text = m_binding.read(spec);
+    if (!problem().isEmpty() && text == m_shown) {
+        return;  // what was not understood is still to be corrected
+    }
+    showProblem({});
+    m_shown = text;
     m_edit->setText(text);
+    m_edit->setCursorPosition(0);  // where there is more than fits, its beginning
     // A comma or a control character inside a name, as a file may have it, would be lost by typing.
     sim::LaneSpec again = spec;
     m_binding.write(again, text);
     m_edit->setReadOnly(!(again == spec));
     m_edit->setToolTip(m_edit->isReadOnly() ? tr("Can be changed in the scenario's file only")
                                             : QString());
+}
+
+bool TextOption::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_edit && event->type() == QEvent::KeyPress && !problem().isEmpty() &&
+        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
+        m_edit->setText(m_shown);
+        m_edit->selectAll();
+        showProblem({});
+        return true;
+    }
+    return OptionRow::eventFilter(watched, event);
 }
 
 void TextOption::describe(const QString& text) {

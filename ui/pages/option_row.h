@@ -44,13 +44,21 @@ protected:
     OptionRow(const QString& name, const QString& label, const QString& explanation, int indent);
     /// Puts the control above the explanation.
     void setControl(QWidget* control);
+    /// What is wrong with the text that stands in the control: said instead of any note until it is
+    /// empty again.
+    void showProblem(const QString& problem);
+    const QString& problem() const { return m_ownProblem; }
     /// What screen readers say of the control: explanation and note.
     virtual void describe(const QString& text) = 0;
 
 private:
+    void showNote();
+
     QString m_name;
     QString m_label;
     QString m_explanation;
+    OptionNote m_given;
+    QString m_ownProblem;
     QVBoxLayout* m_rows;
     QLabel* m_note;
     ProblemLabel* m_problem;
@@ -96,6 +104,8 @@ private:
 };
 
 /// Text; an empty one is off. A text that could not be read back as it is, is shown but not edited.
+/// One that is not understood stays to be corrected, and changes nothing; Esc brings the lane's
+/// back.
 class TextOption final : public OptionRow {
     Q_OBJECT
 
@@ -103,17 +113,25 @@ public:
     struct Binding {
         std::function<QString(const sim::LaneSpec&)> read;
         std::function<void(sim::LaneSpec&, const QString&)> write;
+        /// A sentence where the text is not understood; may be empty.
+        std::function<QString(const QString&)> problem = {};
     };
+    /// `below`: the text has a line of its own, below the label.
     TextOption(const QString& name, const QString& label, const QString& explanation,
-               Binding binding);
+               Binding binding, bool below = false);
     void showSpec(const sim::LaneSpec& spec) override;
 
 protected:
     void describe(const QString& text) override;
 
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
+    void commit();
+
     QLineEdit* m_edit;
     Binding m_binding;
+    QString m_shown;  // what the lane has
 };
 
 }  // namespace cachescope::ui
