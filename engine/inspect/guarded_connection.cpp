@@ -37,7 +37,8 @@ Result<std::vector<RedisReply>> GuardedConnection::ask(std::span<const RedisComm
     for (std::size_t i = 0; i < commands.size(); ++i) {
         if (replies) {
             const RedisReply& reply = (*replies)[i];
-            meter.countReply(lookUpsOf(m_passes[i], reply, &commands[i]), wireBytes(reply));
+            meter.countReply(m_passes[i], lookUpsOf(m_passes[i], reply, &commands[i]),
+                             wireBytes(reply));
         } else {
             meter.countLost(m_passes[i]);
         }
@@ -58,7 +59,7 @@ Result<std::vector<RedisReply>> GuardedConnection::receive() {
     auto replies = m_connection->receive();
     if (replies) {
         for (const RedisReply& reply : *replies) {
-            m_guard->meter().countReply({}, wireBytes(reply));
+            m_guard->meter().countHeard(wireBytes(reply));
         }
     }
     return replies;

@@ -48,7 +48,7 @@ std::optional<RedisSession::Request> admitted(const std::shared_ptr<Guard>& guar
                 guard->meter().countSent(pass, bytes);
             }
             if (result) {
-                guard->meter().countReply(lookUpsOf(pass, *result, page ? &*page : nullptr),
+                guard->meter().countReply(pass, lookUpsOf(pass, *result, page ? &*page : nullptr),
                                           wireBytes(*result));
             } else if (sent) {
                 guard->meter().countLost(pass);

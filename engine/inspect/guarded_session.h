@@ -52,6 +52,7 @@ public:
 
     Guard& guard() noexcept { return *m_guard; }
     const Guard& guard() const noexcept { return *m_guard; }
+    const std::shared_ptr<Guard>& sharedGuard() const noexcept { return m_guard; }
     const RedisAddress& address() const noexcept { return m_address; }
     const Clock& clock() const noexcept { return *m_clock; }
 

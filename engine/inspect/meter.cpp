@@ -36,19 +36,27 @@ double microsecondsOfACall(const std::string& stats) {
 Meter::Meter() : m_calls(std::make_unique<std::atomic<std::uint64_t>[]>(commandCount())) {}
 
 void Meter::countSent(const CommandPass& pass, std::uint64_t bytes) noexcept {
+    m_pending.fetch_add(pass.keys, std::memory_order_relaxed);
     m_calls[pass.number].fetch_add(1, std::memory_order_relaxed);
     m_bytesSent.fetch_add(bytes, std::memory_order_relaxed);
 }
 
-void Meter::countReply(const LookUps& lookUps, std::uint64_t bytes) noexcept {
+void Meter::countReply(const CommandPass& pass, const LookUps& lookUps,
+                       std::uint64_t bytes) noexcept {
     m_bytesReceived.fetch_add(bytes, std::memory_order_relaxed);
     m_hits.fetch_add(lookUps.hits, std::memory_order_relaxed);
     m_misses.fetch_add(lookUps.misses, std::memory_order_relaxed);
     m_unsure.fetch_add(lookUps.unsure, std::memory_order_relaxed);
+    m_pending.fetch_sub(pass.keys, std::memory_order_release);
+}
+
+void Meter::countHeard(std::uint64_t bytes) noexcept {
+    m_bytesReceived.fetch_add(bytes, std::memory_order_relaxed);
 }
 
 void Meter::countLost(const CommandPass& pass) noexcept {
     m_unsure.fetch_add(pass.keys, std::memory_order_relaxed);
+    m_pending.fetch_sub(pass.keys, std::memory_order_release);
 }
 
 void Meter::countRefused() noexcept {
@@ -57,6 +65,8 @@ void Meter::countRefused() noexcept {
 
 Meter::Figures Meter::figures() const {
     Figures figures;
+    // First, so that no look-up can be missing here and below.
+    figures.pending = m_pending.load(std::memory_order_acquire);
     figures.refused = m_refused.load(std::memory_order_relaxed);
     figures.bytesSent = m_bytesSent.load(std::memory_order_relaxed);
     figures.bytesReceived = m_bytesReceived.load(std::memory_order_relaxed);

@@ -25,6 +25,9 @@ public:
         std::uint64_t bytesSent = 0;
         std::uint64_t bytesReceived = 0;
         LookUps lookUps;
+        /// Look-ups that were asked for and not answered yet. One that is answered while the
+        /// figures are taken may be in both.
+        std::uint64_t pending = 0;
         std::vector<std::uint64_t> calls;  ///< by the number of the command on the list
     };
 
@@ -33,7 +36,10 @@ public:
     Meter& operator=(const Meter&) = delete;
 
     void countSent(const CommandPass& pass, std::uint64_t bytes) noexcept;
-    void countReply(const LookUps& lookUps, std::uint64_t bytes) noexcept;
+    /// For each command that was counted as sent, with the same pass.
+    void countReply(const CommandPass& pass, const LookUps& lookUps, std::uint64_t bytes) noexcept;
+    /// For what a server says unasked.
+    void countHeard(std::uint64_t bytes) noexcept;
     /// For what was sent and will not be answered.
     void countLost(const CommandPass& pass) noexcept;
     void countRefused() noexcept;
@@ -47,6 +53,7 @@ private:
     std::atomic<std::uint64_t> m_hits{0};
     std::atomic<std::uint64_t> m_misses{0};
     std::atomic<std::uint64_t> m_unsure{0};
+    std::atomic<std::uint64_t> m_pending{0};
     std::unique_ptr<std::atomic<std::uint64_t>[]> m_calls;
 };
 
