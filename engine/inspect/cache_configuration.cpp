@@ -117,6 +117,7 @@ Result<std::vector<ConfigurationValue>> readConfiguration(GuardedSession& sessio
                                                           const std::stop_token& stop) {
     // One by one, since servers before 7.0 take no more than one name.
     std::vector<RedisCommand> commands;
+    commands.reserve(kParameters.size());
     for (const Parameter& parameter : kParameters) {
         commands.push_back({"CONFIG", "GET", std::string{parameter.name}});
     }
