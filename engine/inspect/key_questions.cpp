@@ -19,7 +19,9 @@ void put(RedisCommand& command, std::size_t words, const char* name) {
 }  // namespace
 
 KeyQuestions::KeyQuestions(const ServerFacts& server, Options options)
-    : m_server(server), m_options(options) {
+    : m_server(server),
+      m_options(options),
+      m_asksAbsolute(server.knowsClock && server.has(ServerAbility::absoluteExpiry)) {
     m_asked = {Kind::expiry, Kind::type, Kind::size};
     if (m_options.idle) {
         m_asked.push_back(Kind::idle);
@@ -43,7 +45,7 @@ std::size_t KeyQuestions::ask(std::span<const std::string> keys,
 void KeyQuestions::fill(Kind kind, const std::string& key, RedisCommand& command) const {
     switch (kind) {
         case Kind::expiry:
-            put(command, 2, m_server.has(ServerAbility::absoluteExpiry) ? "PEXPIRETIME" : "PTTL");
+            put(command, 2, m_asksAbsolute ? "PEXPIRETIME" : "PTTL");
             break;
         case Kind::type:
             put(command, 2, "TYPE");
@@ -78,10 +80,10 @@ KeyQuestions::Answer KeyQuestions::answer(std::span<const RedisReply> replies, T
         switch (m_asked[i]) {
             case Kind::expiry: {
                 answer.isThere = answer.isThere && reply.integer != -2;
-                const bool absolute = m_server.has(ServerAbility::absoluteExpiry);
                 answer.facts.expiry =
-                    reply.integer < 0 ? kNoExpiry
-                                      : reply.integer + (absolute ? 0 : m_server.serverTime(now));
+                    reply.integer < 0
+                        ? kNoExpiry
+                        : reply.integer + (m_asksAbsolute ? 0 : m_server.serverTime(now));
                 break;
             }
             case Kind::type:

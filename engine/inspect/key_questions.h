@@ -56,6 +56,7 @@ private:
 
     const ServerFacts& m_server;
     const Options m_options;
+    const bool m_asksAbsolute;  // the moment of expiry, exactly, instead of the time that is left
     std::vector<Kind> m_asked;
     std::vector<Kind> m_refused;
     std::vector<std::string> m_missingRules;

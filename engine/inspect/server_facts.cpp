@@ -38,9 +38,8 @@ constexpr std::array<Ability, 8> kAbilities{{
 
 constexpr std::size_t kInfo = 0;
 constexpr std::size_t kSize = 1;
-constexpr std::size_t kTime = 2;
-constexpr std::size_t kCommands = 3;
-constexpr std::size_t kQuestions = 4;
+constexpr std::size_t kCommands = 2;
+constexpr std::size_t kQuestions = 3;
 
 int versionNumber(const std::string& version) {
     char* end = nullptr;
@@ -81,8 +80,8 @@ std::vector<DatabaseFigures> databasesIn(std::string_view text) {
     return found;
 }
 
-void readInfo(const std::string& text, ServerFacts& facts) {
-    const RedisInfo info{text};
+RedisInfo readInfo(const std::string& text, ServerFacts& facts) {
+    RedisInfo info{text};
     const bool isValkey = info.value("server_name") == "valkey";
     facts.product = isValkey ? "Valkey" : "Redis";
     facts.version = info.value(isValkey ? "valkey_version" : "redis_version");
@@ -97,6 +96,7 @@ void readInfo(const std::string& text, ServerFacts& facts) {
     facts.misses = info.number("keyspace_misses");
     facts.stalePercent = std::strtod(info.value("expired_stale_perc").c_str(), nullptr);
     facts.databases = databasesIn(text);
+    return info;
 }
 
 // Of COMMAND INFO, whose places are nil for what the server does not know.
@@ -114,17 +114,6 @@ void readAbilities(const RedisReply& commands, ServerFacts& facts) {
             facts.abilities.push_back(each.ability);
         }
     }
-}
-
-std::optional<std::int64_t> secondsAndMicroseconds(const RedisReply& reply) {
-    if (reply.elements.size() != 2) {
-        return std::nullopt;
-    }
-    constexpr std::int64_t kMicro = 1'000'000;
-    const std::int64_t seconds = std::strtoll(reply.elements[0].text.c_str(), nullptr, 10);
-    const std::int64_t rest = std::strtoll(reply.elements[1].text.c_str(), nullptr, 10);
-    constexpr std::int64_t kFarFuture = 8'000'000'000;
-    return std::clamp<std::int64_t>(seconds, 0, kFarFuture) * kMicro + rest;
 }
 
 }  // namespace
@@ -151,7 +140,7 @@ std::vector<RedisCommand> factQuestions() {
     for (const Ability& each : kAbilities) {
         commands.emplace_back(each.command);
     }
-    return {{"INFO"}, {"DBSIZE"}, {"TIME"}, std::move(commands)};
+    return {{"INFO"}, {"DBSIZE"}, std::move(commands)};
 }
 
 ServerFacts factsFrom(std::span<const RedisReply> replies, TimePoint asked, TimePoint answered) {
@@ -166,14 +155,17 @@ ServerFacts factsFrom(std::span<const RedisReply> replies, TimePoint asked, Time
         }
     }
     if (replies[kInfo].isBulk()) {
-        readInfo(replies[kInfo].text, facts);
+        const RedisInfo info = readInfo(replies[kInfo].text, facts);
+        const auto micro = static_cast<std::int64_t>(info.number("server_time_usec"));
+        constexpr std::int64_t kFarFuture = 8'000'000'000'000'000;
+        if (micro > 0 && micro < kFarFuture) {
+            const TimePoint middle = asked + (answered - asked) / 2;
+            facts.clockAhead = std::chrono::microseconds{micro} - middle.time_since_epoch();
+            facts.knowsClock = true;
+        }
     }
     if (replies[kSize].isInteger()) {
         facts.keys = static_cast<std::uint64_t>(std::max<std::int64_t>(replies[kSize].integer, 0));
-    }
-    if (const auto server = secondsAndMicroseconds(replies[kTime])) {
-        const TimePoint middle = asked + (answered - asked) / 2;
-        facts.clockAhead = std::chrono::microseconds{*server} - middle.time_since_epoch();
     }
     readAbilities(replies[kCommands], facts);
     return facts;

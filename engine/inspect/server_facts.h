@@ -53,7 +53,8 @@ struct ServerFacts {
     std::uint64_t hits = 0;                  ///< keyspace_hits and misses, everybody's
     std::uint64_t misses = 0;
     double stalePercent = 0;  ///< of the keys with a TTL that are dead and still there
-    Duration clockAhead{};    ///< of the server's clock before ours
+    bool knowsClock = false;  ///< servers from 7.0 on say what time it is for them
+    Duration clockAhead{};    ///< of the server's clock before ours; 0: not known
     std::vector<ServerAbility> abilities;
     std::vector<std::string> missingRules;  ///< "+info"
 

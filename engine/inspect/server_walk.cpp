@@ -112,8 +112,7 @@ Result<void> ServerWalk::connectPatiently(Worker& worker) {
     const int attempts = m_questions ? m_options.reconnects : 0;
     for (int attempt = 0;; ++attempt) {
         auto connected = connect();
-        if (connected || !mayPass(connected.error().code()) || attempt >= attempts ||
-            isStopped()) {
+        if (connected || !mayPass(connected.error().code()) || attempt >= attempts || isStopped()) {
             return connected;
         }
         if (!worker.sleepFor(wait)) {
