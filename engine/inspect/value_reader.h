@@ -57,7 +57,7 @@ struct ValuePage {
 
 struct ValueReaderOptions {
     std::uint64_t stringBytes = std::uint64_t{64} << 10;  ///< of a page
-    std::uint64_t elements = 200;           ///< of a page, when they are small
+    std::uint64_t elements = 200;                         ///< of a page, when they are small
     std::uint64_t pageBytes = std::uint64_t{1} << 20;  ///< fewer elements where these would be more
     /// Elements of this mean size are not read at all, because one cannot be had in part.
     std::uint64_t largestElement = std::uint64_t{16} << 20;
