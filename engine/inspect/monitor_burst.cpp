@@ -29,10 +29,10 @@ class Burst {
 public:
     using Take = std::function<void(const MonitorLine&)>;
 
-    Burst(const RedisAddress& address, const std::shared_ptr<Guard>& guard,
+    Burst(const RedisAddress& address, std::shared_ptr<Guard> guard,
           const MonitorBurstOptions& options, const Take& take, const std::stop_token& stop)
         : m_address(address),
-          m_guard(guard),
+          m_guard(std::move(guard)),
           m_options(options),
           m_clock(*options.clock),
           m_take(take),
@@ -208,7 +208,8 @@ private:
 
 }  // namespace
 
-Result<BurstReport> runMonitorBurst(const RedisAddress& address, std::shared_ptr<Guard> guard,
+Result<BurstReport> runMonitorBurst(const RedisAddress& address,
+                                    const std::shared_ptr<Guard>& guard,
                                     const MonitorBurstOptions& options,
                                     const std::function<void(const MonitorLine&)>& take,
                                     const std::stop_token& stop) {

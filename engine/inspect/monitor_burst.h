@@ -60,7 +60,8 @@ struct BurstReport {
 /// order, on the calling thread, and must keep up. Waits, on a thread without StoppableWaits; ends
 /// soon after `stop` was requested. Errors are those before anything was heard: of connecting, and
 /// noPermission with "+monitor".
-Result<BurstReport> runMonitorBurst(const RedisAddress& address, std::shared_ptr<Guard> guard,
+Result<BurstReport> runMonitorBurst(const RedisAddress& address,
+                                    const std::shared_ptr<Guard>& guard,
                                     const MonitorBurstOptions& options,
                                     const std::function<void(const MonitorLine&)>& take,
                                     const std::stop_token& stop);
