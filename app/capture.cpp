@@ -33,7 +33,7 @@ constexpr Duration kFindTimeout = std::chrono::seconds{5};
 
 const char* nameOf(BurstEnd end) noexcept {
     switch (end) {
-        case BurstEnd::time:
+        case BurstEnd::elapsed:
             return "time";
         case BurstEnd::bytes:
             return "bytes";
@@ -53,7 +53,7 @@ std::string latencyText(Duration span) {
 
 std::string endText(const CaptureReport& report) {
     switch (report.burst.end) {
-        case BurstEnd::time:
+        case BurstEnd::elapsed:
             return "the time is over";
         case BurstEnd::bytes:
             return "the server has sent as much as was allowed (--most)";

@@ -138,7 +138,7 @@ private:
         if (m_stop.stop_requested()) {
             over(BurstEnd::stopped);
         } else if (now >= m_end) {
-            over(BurstEnd::time);
+            over(BurstEnd::elapsed);
         } else if (now >= m_nextProbe && !m_isOver) {
             if (auto looked = lookAtLatency(); !looked) {
                 return looked;

@@ -33,7 +33,7 @@ struct MonitorBurstOptions {
 };
 
 enum class BurstEnd : std::uint8_t {
-    time,
+    elapsed,  ///< the time that was asked for
     bytes,
     latency,  ///< the server answered more slowly than is allowed
     stopped,
@@ -41,7 +41,7 @@ enum class BurstEnd : std::uint8_t {
 };
 
 struct BurstReport {
-    BurstEnd end = BurstEnd::time;
+    BurstEnd end = BurstEnd::elapsed;
     std::optional<Error> failure;
     Duration span{};
     std::uint64_t lines = 0;       ///< handed out

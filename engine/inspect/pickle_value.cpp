@@ -5,43 +5,25 @@
 // names of classes and functions, with their arguments. It looks for none of them and calls
 // nothing.
 
-#include <algorithm>
 #include <charconv>
-#include <map>
 
-#include "engine/inspect/value_parsing.h"
+#include "engine/inspect/pickle_stack.h"
 
 namespace cachescope::inspect {
 
 namespace {
 
-using Kind = ValueNode::Kind;
-
-class Machine {
+class Machine : private PickleStack {
 public:
-    Machine(std::string_view bytes, const ValueLimits& limits) : m_in(bytes, limits) {}
+    explicit Machine(ValueParsing& in) : PickleStack(in), m_in(in) {}
 
     ParsedValue run() {
         while (!m_stopped && step()) {
         }
-        std::optional<ValueNode> root;
-        if (m_stack.size() == 1 || (m_stopped && !m_stack.empty())) {
-            root = std::move(m_stack.back().node);
-        } else if (!m_stack.empty()) {
-            root.emplace().kind = Kind::list;
-            for (Item& item : m_stack) {
-                root->children.push_back(std::move(item.node));
-            }
-        }
-        return m_in.end(std::move(root));
+        return m_in.end(takeResult(m_stopped));
     }
 
 private:
-    struct Item {
-        ValueNode node{};
-        unsigned height = 0;  // of the tree
-    };
-
     bool step() {
         std::uint8_t code = 0;
         if (!m_in.bigEndian(code)) {
@@ -53,10 +35,10 @@ private:
     bool oldStep(char code) {
         switch (code) {
             case '.':
-                m_stopped = !m_stack.empty();
+                m_stopped = !isEmpty();
                 return m_stopped || m_in.damaged("nothing to end with");
             case '(':
-                m_marks.push_back(m_stack.size());
+                mark();
                 // One a byte, and no node: bounded by the input.
                 return true;
             case '0':
@@ -64,7 +46,7 @@ private:
             case '1':
                 return popToMark([](std::vector<Item>&&) { return true; });
             case '2':
-                return !m_stack.empty() ? again(m_stack.back().node) : empty();
+                return !isEmpty() ? again(top()) : empty();
             case 'N':
                 return push(Kind::null, {});
             case 'I':
@@ -128,7 +110,7 @@ private:
                 return addPair();
             case 'u':
                 return popToMark([&](std::vector<Item>&& items) {
-                    return m_stack.empty() ? empty() : addPairs(std::move(items));
+                    return isEmpty() ? empty() : addPairs(std::move(items));
                 });
             case 'c':
                 return global();
@@ -201,19 +183,17 @@ private:
             case 0x93:
                 return stackGlobal();
             case 0x94:
-                return put(m_memo.size());
+                return put(remembered());
             case 0x95:
                 return m_in.take(8, ignored);
             case 0x97:
                 return push(Kind::reference, "buffer");
             case 0x98:
-                return !m_stack.empty() || empty();
+                return !isEmpty() || empty();
             default:
                 return m_in.damaged("no opcode");
         }
     }
-
-    bool empty() { return m_in.damaged("nothing on the stack"); }
 
     template <class Use>
     bool line(Use use) {
@@ -234,78 +214,6 @@ private:
         const bool isQuoted = text.size() >= 2 && text.front() == text.back() &&
                               (text.front() == '\'' || text.front() == '"');
         return isQuoted ? text.substr(1, text.size() - 2) : text;
-    }
-
-    Item* make() { return m_in.mayAddNode() ? &m_stack.emplace_back() : nullptr; }
-    bool push(Kind kind, std::string_view text, unsigned height = 0) {
-        Item* const item = make();
-        if (item == nullptr) {
-            return false;
-        }
-        m_in.setBytes(item->node, text);
-        item->node.kind = kind;
-        item->height = height;
-        return !m_in.hasFailed();
-    }
-    bool pushText(std::string_view text) {
-        Item* const item = make();
-        if (item == nullptr) {
-            return false;
-        }
-        m_in.setText(item->node, text);
-        return !m_in.hasFailed();
-    }
-    bool pop() {
-        if (m_stack.empty() || (!m_marks.empty() && m_marks.back() == m_stack.size())) {
-            // POP takes a mark as well.
-            if (m_marks.empty()) {
-                return empty();
-            }
-            m_marks.pop_back();
-            return true;
-        }
-        m_stack.pop_back();
-        return true;
-    }
-
-    // Another look at something: a scalar is copied, anything larger is only named, or a few bytes
-    // could stand for as much as one likes.
-    bool again(const ValueNode& node) {
-        const bool isScalar = node.kind != Kind::list && node.kind != Kind::map &&
-                              (node.kind != Kind::object || node.children.empty());
-        const ValueNode copy{isScalar ? node.kind : Kind::reference,
-                             node.isCut,
-                             {},
-                             isScalar ? node.text : nameOf(node),
-                             {}};
-        return push(copy.kind, copy.text);
-    }
-    static std::string nameOf(const ValueNode& node) {
-        return !node.text.empty() ? node.text : node.kind == Kind::map ? "dict" : "list";
-    }
-
-    bool put(std::uint64_t index) {
-        if (m_stack.empty()) {
-            return empty();
-        }
-        if (!m_in.mayAddNode()) {
-            return false;
-        }
-        const ValueNode& node = m_stack.back().node;
-        const bool isStructure = node.kind == Kind::list || node.kind == Kind::map ||
-                                 (node.kind == Kind::object && !node.children.empty());
-        ValueNode& memo = m_memo[index];
-        memo = ValueNode{};
-        memo.kind = isStructure ? Kind::reference : node.kind;
-        m_in.setBytes(memo, isStructure ? nameOf(node) : node.text);
-        return !m_in.hasFailed();
-    }
-    bool get(std::uint64_t index) {
-        const auto found = m_memo.find(index);
-        if (found == m_memo.end()) {
-            return m_in.damaged("nothing was remembered by that number");
-        }
-        return push(found->second.kind, found->second.text);
     }
 
     template <class Number>
@@ -366,28 +274,10 @@ private:
         return m_in.takeUntil('\n', module) && m_in.takeUntil('\n', name) &&
                push(Kind::object, std::string{module} + "." + std::string{name});
     }
-    bool stackGlobal() {
-        if (m_stack.size() < 2) {
-            return empty();
-        }
-        const std::string name = m_stack.back().node.text;
-        m_stack.pop_back();
-        const std::string module = m_stack.back().node.text;
-        m_stack.pop_back();
-        return push(Kind::object, module + "." + name);
-    }
     bool registered(std::uint64_t number) {
         return push(Kind::object, "extension " + std::to_string(number));
     }
     bool persistent(std::string_view id) { return push(Kind::reference, id); }
-    bool wrapTop(std::string_view name) {
-        if (m_stack.empty()) {
-            return empty();
-        }
-        Item top = std::move(m_stack.back());
-        m_stack.pop_back();
-        return push(Kind::object, name) && adopt(m_stack.back(), std::move(top), {});
-    }
     bool instance() {
         std::string_view module;
         std::string_view name;
@@ -396,142 +286,19 @@ private:
         }
         return popToMark([&](std::vector<Item>&& items) {
             return push(Kind::object, std::string{module} + "." + std::string{name}) &&
-                   adoptAll(m_stack.back(), std::move(items));
+                   adoptAll(std::move(items));
         });
-    }
-    // A class or function, what it is called with, and perhaps what with by name.
-    bool call(std::size_t count) {
-        if (m_stack.size() < count) {
-            return empty();
-        }
-        std::vector<Item> items;
-        std::move(m_stack.end() - static_cast<std::ptrdiff_t>(count), m_stack.end(),
-                  std::back_inserter(items));
-        m_stack.resize(m_stack.size() - count);
-        return build(std::move(items));
-    }
-    bool build(std::vector<Item> items) {
-        if (!push(Kind::object, items.front().node.text)) {
-            return false;
-        }
-        for (std::size_t i = 1; i < items.size(); ++i) {
-            // The tuple of arguments is of no interest, they are.
-            if (items[i].node.kind == Kind::list && items[i].node.text == "tuple") {
-                for (ValueNode& argument : items[i].node.children) {
-                    Item item{std::move(argument), items[i].height == 0 ? 0 : items[i].height - 1};
-                    if (!adopt(m_stack.back(), std::move(item), {})) {
-                        return false;
-                    }
-                }
-            } else if (!adopt(m_stack.back(), std::move(items[i]), {})) {
-                return false;
-            }
-        }
-        return true;
-    }
-    bool setState() {
-        if (m_stack.size() < 2) {
-            return empty();
-        }
-        Item state = std::move(m_stack.back());
-        m_stack.pop_back();
-        if (state.node.kind != Kind::map) {
-            return adopt(m_stack.back(), std::move(state), "state");
-        }
-        for (ValueNode& field : state.node.children) {
-            std::string name = std::move(field.name);
-            Item item{std::move(field), state.height == 0 ? 0 : state.height - 1};
-            if (!adopt(m_stack.back(), std::move(item), name)) {
-                return false;
-            }
-        }
-        return true;
     }
 
-    bool adopt(Item& parent, Item child, std::string_view name) {
-        parent.height = std::max(parent.height, child.height + 1);
-        if (!m_in.mayGoTo(parent.height)) {
-            return false;
-        }
-        child.node.name.assign(name);
-        parent.node.children.push_back(std::move(child.node));
-        return true;
-    }
-    bool adoptAll(Item& parent, std::vector<Item> children) {
-        return std::all_of(children.begin(), children.end(),
-                           [&](Item& child) { return adopt(parent, std::move(child), {}); });
-    }
-    template <class Use>
-    bool popToMark(Use use) {
-        if (m_marks.empty() || m_marks.back() > m_stack.size()) {
-            return m_in.damaged("no mark");
-        }
-        const auto begin = m_stack.begin() + static_cast<std::ptrdiff_t>(m_marks.back());
-        std::vector<Item> items;
-        std::move(begin, m_stack.end(), std::back_inserter(items));
-        m_stack.erase(begin, m_stack.end());
-        m_marks.pop_back();
-        return use(std::move(items));
-    }
-    bool collect(Kind kind, std::string_view text) {
-        return popToMark([&](std::vector<Item>&& items) {
-            return push(kind, text) && adoptAll(m_stack.back(), std::move(items));
-        });
-    }
-    bool tuple(std::size_t count) {
-        if (m_stack.size() < count) {
-            return empty();
-        }
-        m_marks.push_back(m_stack.size() - count);
-        return collect(Kind::list, "tuple");
-    }
-    bool appendTop() {
-        if (m_stack.size() < 2) {
-            return empty();
-        }
-        Item child = std::move(m_stack.back());
-        m_stack.pop_back();
-        return adopt(m_stack.back(), std::move(child), {});
-    }
-    bool addMany() {
-        return popToMark([&](std::vector<Item>&& items) {
-            return m_stack.empty() ? empty() : adoptAll(m_stack.back(), std::move(items));
-        });
-    }
-    bool addPairTo(Item& map, const Item& key, Item value) {
-        return adopt(map, std::move(value),
-                     key.node.children.empty() ? key.node.text : briefText(key.node));
-    }
-    bool addPair() {
-        if (m_stack.size() < 3) {
-            return empty();
-        }
-        Item value = std::move(m_stack.back());
-        m_stack.pop_back();
-        const Item key = std::move(m_stack.back());
-        m_stack.pop_back();
-        return addPairTo(m_stack.back(), key, std::move(value));
-    }
-    bool addPairs(std::vector<Item> items) {
-        for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
-            if (!addPairTo(m_stack.back(), items[i], std::move(items[i + 1]))) {
-                return false;
-            }
-        }
-        return items.size() % 2 == 0 || m_in.damaged("a key without a value");
-    }
-
-    ValueParsing m_in;
-    std::vector<Item> m_stack;
-    std::vector<std::size_t> m_marks;
-    std::map<std::uint64_t, ValueNode> m_memo;
+    ValueParsing& m_in;
     bool m_stopped = false;
 };
 
 }  // namespace
 
 ParsedValue parsePickle(std::string_view bytes, const ValueLimits& limits) {
-    return Machine(bytes, limits).run();
+    ValueParsing in(bytes, limits);
+    return Machine(in).run();
 }
 
 }  // namespace cachescope::inspect

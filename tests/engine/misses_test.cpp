@@ -259,7 +259,7 @@ TEST(MonitorBurstTest, hearsCommandsUntilItsTimeIsOver) {
         runMonitorBurst(server.address(), std::make_shared<Guard>(), options, heard.take(), {});
     isDone = true;
     ASSERT_TRUE(report) << report.error().toLogLine();
-    EXPECT_EQ(report->end, BurstEnd::time);
+    EXPECT_EQ(report->end, BurstEnd::elapsed);
     EXPECT_GE(report->span, 300ms);
     EXPECT_EQ(report->lines, heard.words.size());
     EXPECT_EQ(report->unreadable, 0U);
