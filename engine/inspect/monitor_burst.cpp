@@ -53,6 +53,12 @@ public:
                 }
             }
         }
+        if (m_report.end == BurstEnd::stopped || m_report.end == BurstEnd::elapsed) {
+            // What has come by now happened before the end.
+            if (const auto rest = m_monitor->receive()) {
+                hear(*rest);
+            }
+        }
         m_report.span = m_clock.now() - started;
         m_report.latencyAtEnd = m_latest.empty() ? m_report.latencyBefore : medianOf(m_latest);
         return std::move(m_report);
