@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/inspect_arguments.h"
 #include "app/replay_arguments.h"
 #include "app/tune_arguments.h"
 #include "app/version.h"
@@ -75,6 +76,7 @@ CommandLine parseCommandLine(int argc, char** argv) {
 
     const CLI::App* replay = addReplayVerb(program, line.replay);
     const CLI::App* tune = addTuneVerb(program, line.tune);
+    const CLI::App* inspect = addInspectVerb(program, line.inspect);
 
     CLI::App* screenshot =
         program.add_subcommand("screenshot", "Draw a page of the real window into a picture");
@@ -119,6 +121,8 @@ CommandLine parseCommandLine(int argc, char** argv) {
         line.verb = Verb::replay;
     } else if (tune->parsed()) {
         line.verb = Verb::tune;
+    } else if (inspect->parsed()) {
+        line.verb = Verb::inspect;
     } else if (screenshot->parsed()) {
         line.verb = Verb::screenshot;
         if (!after.empty()) {

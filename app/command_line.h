@@ -63,11 +63,22 @@ struct TuneVerbOptions {
     bool json = false;
 };
 
+/// Texts as they were written; what they mean is in app/inspect_findings.h.
+struct InspectVerbOptions {
+    std::string url;
+    std::size_t sample = 10'000;
+    bool walk = false;
+    bool fast = false;
+    std::string forecast = "1h";
+    std::string separator = ":";
+    bool json = false;
+};
+
 struct WindowOptions {
     std::string scenario = "demo";
 };
 
-enum class Verb { none, window, simulate, replay, tune, screenshot };
+enum class Verb { none, window, simulate, replay, tune, inspect, screenshot };
 
 /// What the program was asked to do. With Verb::none everything is said and `exitCode` is left:
 /// 0 after --help and --version, 2 after wrong usage.
@@ -77,6 +88,7 @@ struct CommandLine {
     SimulateOptions simulate;
     ReplayVerbOptions replay;
     TuneVerbOptions tune;
+    InspectVerbOptions inspect;
     ScreenshotOptions screenshot;
     WindowOptions window;
 };
