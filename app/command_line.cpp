@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/inspect_arguments.h"
 #include "app/replay_arguments.h"
 #include "app/tune_arguments.h"
 #include "app/version.h"
@@ -76,6 +77,7 @@ CommandLine parseCommandLine(int argc, char** argv) {
 
     const CLI::App* replay = addReplayVerb(program, line.replay);
     const CLI::App* tune = addTuneVerb(program, line.tune);
+    const CLI::App* inspect = addInspectVerb(program, line.inspect);
     const CLI::App* capture = addCaptureVerb(program, line.capture);
 
     CLI::App* screenshot =
@@ -121,6 +123,8 @@ CommandLine parseCommandLine(int argc, char** argv) {
         line.verb = Verb::replay;
     } else if (tune->parsed()) {
         line.verb = Verb::tune;
+    } else if (inspect->parsed()) {
+        line.verb = Verb::inspect;
     } else if (capture->parsed()) {
         line.verb = Verb::capture;
     } else if (screenshot->parsed()) {

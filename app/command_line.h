@@ -63,6 +63,17 @@ struct TuneVerbOptions {
     bool json = false;
 };
 
+/// Texts as they were written; what they mean is in app/inspect_findings.h.
+struct InspectVerbOptions {
+    std::string url;
+    std::size_t sample = 10'000;
+    bool walk = false;
+    bool fast = false;
+    std::string forecast = "1h";
+    std::string separator = ":";
+    bool json = false;
+};
+
 /// Texts as they were written; what they mean is in app/capture.cpp.
 struct CaptureVerbOptions {
     std::string url;
@@ -76,7 +87,7 @@ struct WindowOptions {
     std::string scenario = "demo";
 };
 
-enum class Verb { none, window, simulate, replay, tune, capture, screenshot };
+enum class Verb { none, window, simulate, replay, tune, inspect, capture, screenshot };
 
 /// What the program was asked to do. With Verb::none everything is said and `exitCode` is left:
 /// 0 after --help and --version, 2 after wrong usage.
@@ -86,6 +97,7 @@ struct CommandLine {
     SimulateOptions simulate;
     ReplayVerbOptions replay;
     TuneVerbOptions tune;
+    InspectVerbOptions inspect;
     CaptureVerbOptions capture;
     ScreenshotOptions screenshot;
     WindowOptions window;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/capture.h"
 #include "app/command_line.h"
+#include "app/inspect.h"
 #include "app/replay.h"
 #include "app/screenshot.h"
 #include "app/simulate.h"
@@ -20,6 +21,8 @@ int main(int argc, char** argv) {
             return runReplay(line.replay, argc, argv);
         case Verb::tune:
             return runTune(line.tune, argc, argv);
+        case Verb::inspect:
+            return runInspect(line.inspect, argc, argv);
         case Verb::capture:
             return runCapture(line.capture, argc, argv);
         case Verb::screenshot:

@@ -28,7 +28,7 @@ public:
 private:
     void append(std::string_view text) {
         for (const char c : text.substr(0, m_text.size() - m_size)) {
-            m_text[m_size++] = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+            m_text[m_size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
         }
     }
 

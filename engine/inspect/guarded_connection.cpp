@@ -20,7 +20,8 @@ Result<std::unique_ptr<GuardedConnection>> GuardedConnection::open(const RedisAd
 }
 
 Result<std::vector<RedisReply>> GuardedConnection::ask(std::span<const RedisCommand> commands,
-                                                       TimePoint deadline) {
+                                                       TimePoint deadline,
+                                                       const std::function<void()>& meanwhile) {
     m_passes.clear();
     for (const RedisCommand& command : commands) {
         auto pass = m_guard->admit(command, m_granted);
@@ -33,7 +34,7 @@ Result<std::vector<RedisReply>> GuardedConnection::ask(std::span<const RedisComm
     for (std::size_t i = 0; i < commands.size(); ++i) {
         meter.countSent(m_passes[i], wireBytes(commands[i]));
     }
-    auto replies = m_connection->send(commands, deadline);
+    auto replies = m_connection->send(commands, deadline, meanwhile);
     for (std::size_t i = 0; i < commands.size(); ++i) {
         if (replies) {
             const RedisReply& reply = (*replies)[i];

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -28,8 +29,10 @@ public:
     GuardedConnection& operator=(const GuardedConnection&) = delete;
 
     /// All in one round trip, a reply each; error replies are replies. noPermission when one is
-    /// refused, and then none is sent; otherwise as RedisConnection::send().
-    Result<std::vector<RedisReply>> ask(std::span<const RedisCommand> commands, TimePoint deadline);
+    /// refused, and then none is sent; otherwise as RedisConnection::send(), which also says what
+    /// `meanwhile` is for.
+    Result<std::vector<RedisReply>> ask(std::span<const RedisCommand> commands, TimePoint deadline,
+                                        const std::function<void()>& meanwhile = {});
 
     /// Sends one command and does not wait: SUBSCRIBE, MONITOR.
     Result<void> post(const RedisCommand& command, TimePoint deadline);

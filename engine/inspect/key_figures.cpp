@@ -187,9 +187,10 @@ private:
 }  // namespace
 
 std::span<const std::uint64_t> ttlBounds() noexcept {
+    constexpr std::uint64_t kHour = 3600;
+    constexpr std::uint64_t kDay = 24 * kHour;
     static constexpr std::array<std::uint64_t, 12> kBounds{
-        1,        10,        60,     300,        900,        3600,
-        4 * 3600, 12 * 3600, 86'400, 3 * 86'400, 7 * 86'400, 30 * 86'400};
+        1, 10, 60, 300, 900, kHour, 4 * kHour, 12 * kHour, kDay, 3 * kDay, 7 * kDay, 30 * kDay};
     return kBounds;
 }
 

@@ -21,25 +21,24 @@ void put(RedisCommand& command, std::size_t words, const char* name) {
 KeyQuestions::KeyQuestions(const ServerFacts& server, Options options)
     : m_server(server),
       m_options(options),
-      m_asksAbsolute(server.knowsClock && server.has(ServerAbility::absoluteExpiry)) {
-    m_asked = {Kind::expiry, Kind::type, Kind::size};
-    if (m_options.idle) {
-        m_asked.push_back(Kind::idle);
-    }
-}
+      m_asksAbsolute(server.knowsClock && server.has(ServerAbility::absoluteExpiry)) {}
 
-std::size_t KeyQuestions::ask(std::span<const std::string> keys,
-                              std::vector<RedisCommand>& commands, std::size_t at) {
-    const std::size_t end = at + keys.size() * m_asked.size();
-    if (commands.size() < end) {
-        commands.resize(end);
-    }
-    for (const std::string& key : keys) {
-        for (const Kind kind : m_asked) {
-            fill(kind, key, commands[at++]);
+KeyQuestions::Round KeyQuestions::ask(std::span<const std::string> keys,
+                                      std::vector<RedisCommand>& commands, std::size_t at) const {
+    Round round;
+    for (const Kind kind : {Kind::expiry, Kind::type, Kind::size, Kind::idle}) {
+        const bool wanted = kind != Kind::idle || m_options.idle;
+        if (wanted && std::find(m_refused.begin(), m_refused.end(), kind) == m_refused.end()) {
+            round.m_kinds.at(round.m_count++) = kind;
         }
     }
-    return at;
+    commands.resize(std::max(commands.size(), at + keys.size() * round.m_count));
+    for (const std::string& key : keys) {
+        for (std::size_t i = 0; i < round.m_count; ++i) {
+            fill(round.m_kinds.at(i), key, commands[at++]);
+        }
+    }
+    return round;
 }
 
 void KeyQuestions::fill(Kind kind, const std::string& key, RedisCommand& command) const {
@@ -62,22 +61,23 @@ void KeyQuestions::fill(Kind kind, const std::string& key, RedisCommand& command
     command.back() = key;
 }
 
-KeyQuestions::Answer KeyQuestions::answer(std::span<const RedisReply> replies, TimePoint now) {
+KeyQuestions::Answer KeyQuestions::answer(const Round& round, std::span<const RedisReply> replies,
+                                          TimePoint now) {
     Answer answer;
     answer.isThere = true;
     answer.facts.server = m_options.server;
-    for (std::size_t i = 0; i < m_asked.size(); ++i) {
+    for (std::size_t i = 0; i < round.m_count; ++i) {
         const RedisReply& reply = replies[i];
         if (reply.isError()) {
             // A slot that is moving or has moved: the key is another server's now.
             if (reply.text.starts_with("MOVED ") || reply.text.starts_with("ASK ")) {
                 answer.isThere = false;
             } else {
-                refused(m_asked[i], reply);
+                refused(round.m_kinds.at(i), reply);
             }
             continue;
         }
-        switch (m_asked[i]) {
+        switch (round.m_kinds.at(i)) {
             case Kind::expiry: {
                 answer.isThere = answer.isThere && reply.integer != -2;
                 answer.facts.expiry =
@@ -120,12 +120,6 @@ void KeyQuestions::refused(Kind kind, const RedisReply& reply) {
     if (!isOfTheKey) {
         m_refused.push_back(kind);
     }
-}
-
-void KeyQuestions::endRound() {
-    std::erase_if(m_asked, [&](Kind kind) {
-        return std::find(m_refused.begin(), m_refused.end(), kind) != m_refused.end();
-    });
 }
 
 }  // namespace cachescope::inspect

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -19,8 +20,10 @@ namespace cachescope::inspect {
 ///
 /// TTL, type and size, none of which makes a key look used; the idle time on demand. What the
 /// server refuses to this user or does not know is not asked again, and the rule that is missing
-/// is kept. The replies are read in the same shape that was asked last. One thread at a time.
+/// is kept. One thread at a time.
 class KeyQuestions {
+    enum class Kind : std::uint8_t { expiry, type, size, idle };
+
 public:
     struct Options {
         bool idle = false;
@@ -29,35 +32,41 @@ public:
 
     KeyQuestions(const ServerFacts& server, Options options);
 
-    /// Puts the questions about the keys behind `commands[at]`, whose memory is used again, and
-    /// says how many there are in all then.
-    std::size_t ask(std::span<const std::string> keys, std::vector<RedisCommand>& commands,
-                    std::size_t at);
+    /// What was asked about each key of a round.
+    class Round {
+    public:
+        /// How many replies belong to a key.
+        std::size_t perKey() const noexcept { return m_count; }
+
+    private:
+        friend class KeyQuestions;
+        std::array<Kind, 4> m_kinds{};
+        std::size_t m_count = 0;
+    };
+
+    /// Puts the questions about the keys behind `commands[at]`, whose memory is used again:
+    /// perKey() commands a key.
+    Round ask(std::span<const std::string> keys, std::vector<RedisCommand>& commands,
+              std::size_t at) const;
 
     struct Answer {
         bool isThere = false;
         KeyFacts facts;
     };
-    /// How many replies belong to a key.
-    std::size_t perKey() const noexcept { return m_asked.size(); }
-    /// The facts from the replies about one key, that came at `now` of our clock. `type` in them
-    /// is of the reply. A key that is gone is not there.
-    Answer answer(std::span<const RedisReply> replies, TimePoint now);
-    /// To be called when all answers of a round were read: what was refused is left out from then
-    /// on.
-    void endRound();
+    /// The facts from the replies about one key of a round, that came at `now` of our clock. `type`
+    /// in them is of the reply. A key that is gone is not there. What is refused is not asked any
+    /// more in the next round.
+    Answer answer(const Round& round, std::span<const RedisReply> replies, TimePoint now);
 
     const std::vector<std::string>& missingRules() const noexcept { return m_missingRules; }
 
 private:
-    enum class Kind : std::uint8_t { expiry, type, size, idle };
     void refused(Kind kind, const RedisReply& reply);
     void fill(Kind kind, const std::string& key, RedisCommand& command) const;
 
     const ServerFacts& m_server;
     const Options m_options;
     const bool m_asksAbsolute;  // the moment of expiry, exactly, instead of the time that is left
-    std::vector<Kind> m_asked;
     std::vector<Kind> m_refused;
     std::vector<std::string> m_missingRules;
 };

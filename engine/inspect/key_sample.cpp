@@ -97,7 +97,9 @@ private:
     // in the round before.
     Result<std::vector<RedisReply>> round(std::size_t leading) {
         const std::vector<std::string> keys = std::exchange(m_fresh, {});
-        const std::size_t end = m_questions.ask(keys, m_commands, leading);
+        const auto asked = m_questions.ask(keys, m_commands, leading);
+        const std::size_t perKey = asked.perKey();
+        const std::size_t end = leading + keys.size() * perKey;
         auto replies = m_connection.ask(std::span{m_commands}.first(end), m_deadline);
         if (!replies) {
             return replies;
@@ -106,15 +108,13 @@ private:
             return *failure;
         }
         std::vector<NamedKey> found;
-        const std::size_t perKey = m_questions.perKey();
         for (std::size_t i = 0; i < keys.size(); ++i) {
             const auto answer = m_questions.answer(
-                std::span{*replies}.subspan(leading + i * perKey, perKey), m_clock.now());
+                asked, std::span{*replies}.subspan(leading + i * perKey, perKey), m_clock.now());
             if (answer.isThere) {
                 found.push_back({keys[i], answer.facts});
             }
         }
-        m_questions.endRound();
         if (auto added = m_census.add(found); !added) {
             return added.error();
         }

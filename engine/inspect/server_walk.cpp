@@ -53,7 +53,12 @@ std::optional<ServerFacts> ServerWalk::facts() const {
 
 void ServerWalk::run(Worker& worker) {
     const StoppableWaits stoppable{m_shared.stop.get_token()};
-    const auto walked = walk(worker);
+    auto walked = walk(worker);
+    if (m_questions) {
+        const auto kept = keepPending();
+        walked = walked && !kept ? kept : walked;
+        publish();
+    }
     const std::lock_guard lock(m_shared.mutex);
     if (isStopped()) {
         m_progress.state = State::stopped;
@@ -166,12 +171,15 @@ Result<void> ServerWalk::page() {
     if (asksSize) {
         m_commands[leading++] = {"DBSIZE"};
     }
-    const std::size_t end = m_questions->ask(m_fresh, m_commands, leading);
+    const auto round = m_questions->ask(m_fresh, m_commands, leading);
+    const std::size_t end = leading + m_fresh.size() * round.perKey();
+    Result<void> kept;
     const TimePoint asked = m_options.clock->now();
-    const auto replies = m_connection->ask(std::span{m_commands}.first(end),
-                                           deadlineAfter(asked, m_options.pageTimeout));
-    if (!replies) {
-        return replies.error();
+    auto replies = m_connection->ask(std::span{m_commands}.first(end),
+                                     deadlineAfter(asked, m_options.pageTimeout),
+                                     [&] { kept = keepPending(); });
+    if (!replies || !kept) {
+        return kept ? replies.error() : kept.error();
     }
     if (auto failure = passingFailure(*replies, m_subject)) {
         return *failure;
@@ -185,11 +193,12 @@ Result<void> ServerWalk::page() {
     if (asksSize && (*replies)[leading - 1].isInteger()) {
         m_expected = static_cast<std::uint64_t>((*replies)[leading - 1].integer);
     }
-    if (auto kept = keep(std::span{*replies}.subspan(leading), now); !kept) {
-        return kept;
-    }
     ++m_pages;
-    m_fresh = std::move(next->keys);
+    m_pending.keys = std::exchange(m_fresh, std::move(next->keys));
+    m_pending.round = round;
+    m_pending.replies = std::move(*replies);
+    m_pending.leading = leading;
+    m_pending.came = now;
     if (!m_atEnd) {
         m_cursor = next->cursor;
         m_atEnd = m_cursor == "0";
@@ -222,23 +231,25 @@ Result<ServerWalk::Page> ServerWalk::pageIn(const RedisReply& reply) const {
     return page;
 }
 
-Result<void> ServerWalk::keep(std::span<const RedisReply> replies, TimePoint now) {
-    const std::size_t perKey = m_questions->perKey();
+Result<void> ServerWalk::keepPending() {
+    const std::size_t perKey = m_pending.round.perKey();
+    const auto replies = std::span{m_pending.replies}.subspan(m_pending.leading);
     m_found.clear();
-    for (std::size_t i = 0; i < m_fresh.size(); ++i) {
-        const auto answer = m_questions->answer(replies.subspan(i * perKey, perKey), now);
+    for (std::size_t i = 0; i < m_pending.keys.size(); ++i) {
+        const auto answer = m_questions->answer(
+            m_pending.round, replies.subspan(i * perKey, perKey), m_pending.came);
         if (answer.isThere) {
-            m_found.push_back({m_fresh[i], answer.facts});
+            m_found.push_back({m_pending.keys[i], answer.facts});
         }
     }
-    m_questions->endRound();
     const auto added = m_census.add(m_found);
     if (!added) {
         return added.error();
     }
     m_keys += *added;
     m_duplicates += m_found.size() - *added;
-    m_vanished += m_fresh.size() - m_found.size();
+    m_vanished += m_pending.keys.size() - m_found.size();
+    m_pending = {};
     return {};
 }
 

@@ -58,7 +58,7 @@ private:
     Result<void> page();
     Result<void> ping();
     Result<Page> pageIn(const RedisReply& reply) const;
-    Result<void> keep(std::span<const RedisReply> replies, TimePoint now);
+    Result<void> keepPending();
     double fractionNow() const;
     void publish();
 
@@ -82,6 +82,15 @@ private:
     std::string m_cursor = "0";
     bool m_atEnd = false;
     std::vector<std::string> m_fresh;  // of the last page, and not asked about yet
+    // Answered, and not in the census yet: that is done while the server works on the next page.
+    struct Pending {
+        std::vector<std::string> keys;
+        KeyQuestions::Round round;
+        std::vector<RedisReply> replies;
+        std::size_t leading = 0;  // replies to other commands
+        TimePoint came{};
+    };
+    Pending m_pending;
     std::vector<RedisCommand> m_commands;
     std::vector<NamedKey> m_found;
     std::uint64_t m_keys = 0;
