@@ -84,7 +84,7 @@ std::vector<SlowCommand> slowCommandsIn(const RedisReply& reply) {
     return slow;
 }
 
-std::vector<ClientEntry> clientsIn(std::string_view list) {
+std::vector<ClientEntry> clientsIn(std::string_view list, std::uint64_t ours) {
     std::vector<ClientEntry> clients;
     while (!list.empty()) {
         const std::size_t end = std::min(list.find('\n'), list.size());
@@ -100,7 +100,7 @@ std::vector<ClientEntry> clientsIn(std::string_view list) {
             }
         }
         if (client.id != 0) {
-            client.isOurs = client.name.starts_with("cachescope");
+            client.isOurs = client.id == ours;
             clients.push_back(std::move(client));
         }
     }
@@ -125,15 +125,19 @@ Result<std::vector<SlowCommand>> readSlowLog(GuardedSession& session, std::size_
 Result<std::vector<ClientEntry>> readClients(GuardedSession& session, Duration timeout,
                                              const std::stop_token& stop) {
     const RedisCommand command{"CLIENT", "LIST"};
-    const auto replies = session.ask({command}, CommandReach::observe, RedisPriority::interactive,
-                                     deadlineAfter(session.clock().now(), timeout), stop);
+    const auto replies =
+        session.ask({{"CLIENT", "ID"}, command}, CommandReach::observe, RedisPriority::interactive,
+                    deadlineAfter(session.clock().now(), timeout), stop);
     if (!replies) {
         return replies.error();
     }
-    if (!replies->front().isBulk()) {
-        return refusalOf(command, replies->front());
+    const RedisReply& id = (*replies)[0];
+    const RedisReply& list = (*replies)[1];
+    if (!list.isBulk()) {
+        return refusalOf(command, list);
     }
-    return clientsIn(replies->front().text);
+    return clientsIn(list.text,
+                     id.isInteger() ? static_cast<std::uint64_t>(id.integer) : std::uint64_t{0});
 }
 
 }  // namespace cachescope::inspect

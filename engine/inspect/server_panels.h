@@ -36,7 +36,7 @@ struct ClientEntry {
     std::uint64_t subscriptions = 0;
     std::uint64_t memory = 0;        ///< all that the server holds for it; 0 before 6.2
     std::uint64_t outputMemory = 0;  ///< of answers that it has not taken yet
-    bool isOurs = false;             ///< has the name that our connections give themselves
+    bool isOurs = false;             ///< the session that asked; our others have a name
 };
 
 enum class ConfigurationId : std::uint8_t {
@@ -98,7 +98,7 @@ Result<std::vector<ConfigurationValue>> readConfiguration(GuardedSession& sessio
 
 /// The same from replies and values at hand. Pure; any thread.
 std::vector<SlowCommand> slowCommandsIn(const RedisReply& reply);
-std::vector<ClientEntry> clientsIn(std::string_view list);
+std::vector<ClientEntry> clientsIn(std::string_view list, std::uint64_t ours = 0);
 std::vector<ConfigurationValue> judgedConfiguration(
     const std::vector<std::pair<std::string, std::string>>& values);
 
