@@ -168,6 +168,9 @@ void InspectReport::print(std::ostream& out) const {
         out << "hit ratio since the server's counters began: " << percent(*findings.hitRatio)
             << '\n';
     }
+    if (facts.inCluster && findings.nodes.size() == 1) {
+        out << "this server is one of a cluster: redis+cluster:// inspects all of it\n";
+    }
     if (findings.deadButResident >= 1) {
         out << "expired and still there: about " << keys(findings.deadButResident) << " keys\n";
     }

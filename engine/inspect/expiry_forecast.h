@@ -67,7 +67,7 @@ struct ForecastWindow {
 
 /// When the keys of a census come to their end: keys and bytes a bucket ahead, by namespace.
 ///
-/// Made from a view in two passes over its keys, some 40 ms a million; after that a window costs
+/// Made from a view in two passes over its keys, some 15 ms a million; after that a window costs
 /// nothing much, and moves with the clock for as long as another window is ahead. It tells what is
 /// known at the time of the view: what is written, extended or removed since is not in it. An
 /// immutable value; any thread.

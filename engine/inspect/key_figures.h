@@ -82,7 +82,7 @@ struct FigureOptions {
     std::size_t mostBigKeys = 20;
 };
 
-/// Looks at every key of the view once. Pure; any thread, which is busy for some 30 ms a million
+/// Looks at every key of the view once. Pure; any thread, which is busy for some 15 ms a million
 /// keys.
 KeyFigures figuresOf(const CensusView& view, const FigureOptions& options);
 

@@ -3,6 +3,7 @@
 #include "engine/inspect/key_sample.h"
 
 #include <algorithm>
+#include <limits>
 #include <unordered_set>
 #include <utility>
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::size_t kDrawsAtOnce = 1000;
 constexpr const char* kPageOfScan = "1000";
+constexpr std::uint64_t kAll = std::numeric_limits<std::uint64_t>::max();
 
 // The keys of one server.
 class ServerSample {
@@ -53,20 +55,21 @@ public:
         return {};
     }
 
-    Result<void> readAll() {
+    // Or the first of all, until there are `most`.
+    Result<void> readAll(std::uint64_t most) {
         std::string cursor = "0";
         bool atEnd = false;
         while (!atEnd || !m_fresh.empty()) {
-            const std::size_t scans = atEnd ? 0 : 1;
-            if (!atEnd) {
+            const bool scans = !atEnd;
+            if (scans) {
                 m_commands.resize(std::max<std::size_t>(m_commands.size(), 1));
                 m_commands.front() = {"SCAN", cursor, "COUNT", kPageOfScan};
             }
-            const auto replies = round(scans);
+            const auto replies = round(scans ? 1 : 0);
             if (!replies) {
                 return replies.error();
             }
-            if (atEnd) {
+            if (!scans) {
                 continue;
             }
             const RedisReply& page = replies->front();
@@ -78,7 +81,7 @@ public:
                 meet(key.text);
             }
             cursor = page.elements[0].text;
-            atEnd = cursor == "0";
+            atEnd = cursor == "0" || m_drawn >= most;
         }
         return {};
     }
@@ -178,7 +181,8 @@ Result<KeySample> takeSample(const std::vector<GuardedServer>& servers,
         sample.facts.push_back(std::move(*facts));
     }
     KeyCensus census{options.separator};
-    const bool readsAll = knowsAll && all <= options.keys;
+    const bool isSmall = knowsAll && all <= options.keys;
+    bool exact = isSmall;
     for (std::size_t i = 0; i < servers.size(); ++i) {
         ServerSample part{*connections[i],
                           servers[i].address.toText(),
@@ -192,7 +196,12 @@ Result<KeySample> takeSample(const std::vector<GuardedServer>& servers,
         const std::uint64_t draws = knowsAll && all > 0
                                         ? (options.keys * mine + all - 1) / all
                                         : (options.keys + servers.size() - 1) / servers.size();
-        const auto done = readsAll ? part.readAll() : part.draw(draws);
+        auto done = isSmall ? part.readAll(kAll) : part.draw(draws);
+        if (!done && done.error().code() == ErrorCode::noPermission) {
+            addRules({isSmall ? "+scan" : "+randomkey"}, sample.missingRules);
+            exact = false;
+            done = isSmall ? part.draw(draws) : part.readAll(draws);
+        }
         addRules(part.missingRules(), sample.missingRules);
         if (!done) {
             return done.error();
@@ -204,7 +213,7 @@ Result<KeySample> takeSample(const std::vector<GuardedServer>& servers,
     FigureOptions figures;
     figures.now = sample.taken;
     figures.databaseKeys = knowsAll ? all : 0;
-    figures.exact = readsAll;
+    figures.exact = exact;
     sample.figures = figuresOf(sample.keys, figures);
     sample.took = clock.now() - begun;
     return sample;

@@ -47,8 +47,9 @@ struct KeySample {
 /// A database with fewer keys than asked for is read as a whole with SCAN instead, and its figures
 /// are exact. A key that is drawn twice counts once, so that the intervals are those of drawing
 /// without putting back. Waits, on the calling thread, until `deadline`; ends early with
-/// StoppableWaits. noPermission where the user may use neither RANDOMKEY nor SCAN; otherwise as
-/// GuardedConnection fails. The servers must have the same database.
+/// StoppableWaits. A user who may not use RANDOMKEY gets the first keys of SCAN instead, who may
+/// not use SCAN keys drawn at random; noPermission where he may use neither. Otherwise fails as
+/// GuardedConnection does. The servers must have the same database.
 Result<KeySample> takeSample(const std::vector<GuardedServer>& servers,
                              const SampleOptions& options, TimePoint deadline);
 

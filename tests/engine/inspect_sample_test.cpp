@@ -134,7 +134,19 @@ TEST(InspectSample, aUserWhoMayDoLittleGetsWhatHeMaySee) {
         EXPECT_EQ(std::count(sample->missingRules.begin(), sample->missingRules.end(), rule), 1)
             << rule;
     }
-    server.command({"ACL", "SETUSER", "poor", "-scan"});
+    SampleOptions few;
+    few.keys = 100;
+    const auto first = takeSample({guarded(poor)}, few, in(kLong));
+    ASSERT_TRUE(first.ok()) << first.error().toLogLine();
+    EXPECT_GE(first->figures.sampled, 100u) << "the first of SCAN, without RANDOMKEY";
+    EXPECT_FALSE(first->figures.exact);
+    EXPECT_EQ(std::count(first->missingRules.begin(), first->missingRules.end(), "+randomkey"), 1);
+    server.command({"ACL", "SETUSER", "poor", "-scan", "+randomkey"});
+    const auto drawn = takeSample({guarded(poor)}, {}, in(kLong));
+    ASSERT_TRUE(drawn.ok()) << drawn.error().toLogLine();
+    EXPECT_GT(drawn->figures.sampled, 450u);
+    EXPECT_EQ(std::count(drawn->missingRules.begin(), drawn->missingRules.end(), "+scan"), 1);
+    server.command({"ACL", "SETUSER", "poor", "-randomkey"});
     EXPECT_EQ(takeSample({guarded(poor)}, {}, in(kLong)).error().code(), ErrorCode::noPermission);
 }
 
