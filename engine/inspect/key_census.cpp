@@ -190,6 +190,21 @@ bool KeyCensus::insert(const NamedKey& key) {
     return true;
 }
 
+std::optional<KeyFacts> KeyCensus::find(std::string_view name) const {
+    const std::uint64_t hash = hash64(name);
+    const auto tag = static_cast<std::uint8_t>(hash >> 56U);
+    const std::lock_guard lock(m_mutex);
+    for (std::size_t slot = hash & (m_slots.size() - 1); m_slots[slot] != 0;
+         slot = (slot + 1) & (m_slots.size() - 1)) {
+        if (m_tags[slot] == tag && m_all.name(m_slots[slot] - 1) == name) {
+            KeyFacts facts = m_all.facts(m_slots[slot] - 1);
+            facts.type = {};  // lives as long as a view does, and there is none
+            return facts;
+        }
+    }
+    return std::nullopt;
+}
+
 void KeyCensus::growTo(std::size_t slots) {
     std::vector<std::uint32_t> numbers(slots);
     std::vector<std::uint8_t> tags(slots);

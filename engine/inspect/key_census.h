@@ -109,6 +109,8 @@ public:
     void expect(std::size_t keys);
 
     CensusView view() const;
+    /// What is known of a key, but for its type; nothing where it was not found.
+    std::optional<KeyFacts> find(std::string_view name) const;
     std::size_t size() const;
     /// What the store takes, in all.
     std::size_t memoryBytes() const;

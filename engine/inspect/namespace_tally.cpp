@@ -13,18 +13,32 @@ namespace cachescope::inspect {
 NamespaceTally::NamespaceTally(Lookup lookup, std::string separator, std::size_t mostNamespaces)
     : m_lookup(std::move(lookup)), m_separator(std::move(separator)), m_most(mostNamespaces) {}
 
+NamespaceTally::Lookup NamespaceTally::lookupIn(std::shared_ptr<const KeyCensus> census,
+                                                Duration serverAhead) {
+    return [census = std::move(census), serverAhead](std::string_view key) {
+        const auto facts = census->find(key);
+        if (!facts) {
+            return std::optional<TimePoint>{};
+        }
+        // Beyond what nanoseconds can count is as good as never.
+        constexpr std::int64_t kMost = kNever.time_since_epoch() / std::chrono::milliseconds{4};
+        return std::optional{facts->hasExpiry() && facts->expiry < kMost
+                                 ? TimePoint{std::chrono::milliseconds{facts->expiry}} - serverAhead
+                                 : kNever};
+    };
+}
+
 NamespaceTraffic& NamespaceTally::of(std::string_view key) {
     // A name that nobody can have meant is cut, so that keys cannot fill the memory.
     constexpr std::size_t kLongestName = 256;
     const std::size_t end = m_separator.empty() ? std::string_view::npos : key.find(m_separator);
-    const std::string_view name =
-        end == std::string_view::npos
-            ? std::string_view{}
-            : key.substr(0, std::min(end + m_separator.size(), kLongestName));
+    const std::string_view name = end == std::string_view::npos
+                                      ? std::string_view{}
+                                      : key.substr(0, std::min(end, kLongestName));
     if (const auto found = m_all.find(name); found != m_all.end()) {
         return found->second;
     }
-    const std::string_view place = m_all.size() < m_most ? name : kOthers;
+    const std::string_view place = m_all.size() < m_most ? name : KeyCensus::kManyOthers;
     NamespaceTraffic& made = m_all[std::string{place}];
     made.name = place;
     return made;

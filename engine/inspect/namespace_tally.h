@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "engine/core/clock.h"
+#include "engine/inspect/key_census.h"
 #include "engine/trace/monitor_line.h"
 
 namespace cachescope::inspect {
@@ -19,7 +21,7 @@ namespace cachescope::inspect {
 /// What was asked of the keys of one namespace. Reads and writes come from MONITOR, misses from
 /// events; where only one of them was heard, the others are zero.
 struct NamespaceTraffic {
-    std::string name;  ///< with its separator: "user:"; empty for keys without one
+    std::string name;  ///< what stands before the separator; empty for keys without one
     std::uint64_t reads = 0;
     std::uint64_t writes = 0;
     std::uint64_t misses = 0;
@@ -32,14 +34,17 @@ struct NamespaceTraffic {
 /// Counts reads, writes and misses by namespace.
 ///
 /// A namespace is what stands before the first separator. Beyond `mostNamespaces` further ones
-/// count as one, kOthers. Any thread.
+/// count as one, KeyCensus::kManyOthers. Any thread.
 class NamespaceTally {
 public:
-    static constexpr std::string_view kOthers = "…";
-
     /// The last deadline known of a key (kNever: none), or nothing where it was never seen. Called
     /// on the thread that counts.
     using Lookup = std::function<std::optional<TimePoint>(std::string_view key)>;
+
+    /// As a census has them, which is not null. `serverAhead` is how far its server's clock is
+    /// ahead of the one that misses are counted by. A deadline that could not be read counts as
+    /// none.
+    static Lookup lookupIn(std::shared_ptr<const KeyCensus> census, Duration serverAhead = {});
 
     explicit NamespaceTally(Lookup lookup = {}, std::string separator = ":",
                             std::size_t mostNamespaces = 10'000);

@@ -55,13 +55,38 @@ TEST(NamespaceTallyTest, tellsMissesApartByWhatWasKnown) {
     for (const char* key : {"user:1", "user:2", "user:3", "user:4", "page"}) {
         tally.countMiss(key, now);
     }
-    const auto users = trafficOf(tally, "user:");
+    const auto users = trafficOf(tally, "user");
     EXPECT_EQ(users.misses, 4U);
     EXPECT_EQ(users.expired, 1U);
     EXPECT_EQ(users.removed, 2U);
     EXPECT_EQ(users.neverSeen, 1U);
     EXPECT_EQ(trafficOf(tally, "").misses, 1U);
-    EXPECT_EQ(tally.traffic().front().name, "user:");
+    EXPECT_EQ(tally.traffic().front().name, "user");
+}
+
+TEST(NamespaceTallyTest, knowsWhatAWalkHasFound) {
+    const auto census = std::make_shared<KeyCensus>();
+    const auto facts = [](std::int64_t expiry) {
+        KeyFacts made;
+        made.expiry = expiry;
+        made.type = "string";
+        return made;
+    };
+    const NamedKey keys[]{{"u:dead", facts(5000)},
+                          {"u:alive", facts(9000)},
+                          {"u:kept", facts(kNoExpiry)},
+                          {"u:unknown", facts(kExpiryUnknown)}};
+    ASSERT_TRUE(census->add(keys));
+    NamespaceTally tally(NamespaceTally::lookupIn(census, 1s));
+    for (const char* key : {"u:dead", "u:alive", "u:kept", "u:unknown", "u:new"}) {
+        tally.countMiss(key, TimePoint{4500ms});
+    }
+    EXPECT_EQ(trafficOf(tally, "u").expired, 1U);
+    EXPECT_EQ(trafficOf(tally, "u").removed, 3U);
+    EXPECT_EQ(trafficOf(tally, "u").neverSeen, 1U);
+    EXPECT_FALSE(census->find("none"));
+    EXPECT_EQ(census->find("u:alive")->expiry, 9000);
+    EXPECT_FALSE(KeyCensus{}.find("u:alive"));
 }
 
 TEST(NamespaceTallyTest, countsCommandsOfItsDatabaseWithAllTheirKeys) {
@@ -74,9 +99,9 @@ TEST(NamespaceTallyTest, countsCommandsOfItsDatabaseWithAllTheirKeys) {
         ASSERT_TRUE(parseMonitorLine(text, line));
         tally.count(line, 0);
     }
-    EXPECT_EQ(trafficOf(tally, "u:").reads, 2U);
-    EXPECT_EQ(trafficOf(tally, "u:").writes, 2U);
-    EXPECT_EQ(trafficOf(tally, "p:").reads, 1U);
+    EXPECT_EQ(trafficOf(tally, "u").reads, 2U);
+    EXPECT_EQ(trafficOf(tally, "u").writes, 2U);
+    EXPECT_EQ(trafficOf(tally, "p").reads, 1U);
 }
 
 TEST(NamespaceTallyTest, namespacesWithoutEndTakeNoMemoryWithoutEnd) {
@@ -86,7 +111,7 @@ TEST(NamespaceTallyTest, namespacesWithoutEndTakeNoMemoryWithoutEnd) {
         tally.countMiss(std::string(100'000, 'x') + ":" + std::to_string(i), TimePoint{});
     }
     EXPECT_LE(tally.traffic().size(), 101U);
-    EXPECT_EQ(trafficOf(tally, NamespaceTally::kOthers).misses, 901U);
+    EXPECT_EQ(trafficOf(tally, KeyCensus::kManyOthers).misses, 901U);
 }
 
 TEST(MissEventsTest, hearsMissesAndPutsTheFlagsBack) {
@@ -109,7 +134,7 @@ TEST(MissEventsTest, hearsMissesAndPutsTheFlagsBack) {
             server.command({"MGET", "user:2", "page:1"});
             ASSERT_TRUE(eventually([&] { return events.status().misses == 3; }));
         }
-        EXPECT_EQ(trafficOf(tally, "user:").misses, 2U);
+        EXPECT_EQ(trafficOf(tally, "user").misses, 2U);
         EXPECT_EQ(flagsOf(server), was);
         server.command({"DEL", "there"});
     }
