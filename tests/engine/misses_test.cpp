@@ -237,10 +237,10 @@ TEST(MissEventsTest, endsByItselfAndSaysWhichRuleIsMissing) {
     const RedisServer server;
     MissEventsOptions options = quick();
     options.most = 50ms;
-    MissEvents short_(
+    MissEvents brief(
         server.address(), std::make_shared<Guard>(), [](std::string_view, TimePoint) {}, options);
-    ASSERT_TRUE(eventually([&] { return short_.status().state == MissEvents::State::ended; }));
-    EXPECT_FALSE(short_.status().failure);
+    ASSERT_TRUE(eventually([&] { return brief.status().state == MissEvents::State::ended; }));
+    EXPECT_FALSE(brief.status().failure);
     EXPECT_EQ(flagsOf(server), "");
     server.command({"ACL", "SETUSER", "poor", "on", ">pw", "~*", "&*", "-@all", "+@connection",
                     "+config|get", "+subscribe"});

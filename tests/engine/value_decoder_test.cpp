@@ -96,7 +96,7 @@ TEST(ValueDecoderTest, jsonIsATree) {
 
 TEST(ValueDecoderTest, textStaysText) {
     for (const std::string_view text :
-         {"hello"sv, "17"sv, "ünï ☃"sv, "{not json"sv, "s:2:\"abc\";"sv, "i:5"sv,
+         {"hello"sv, "17"sv, "ünï ☃"sv, "{not json"sv, R"(s:2:"abc";)"sv, "i:5"sv,
           "x\x9c"
           "y"sv}) {
         const auto value = decodeValue(text);
@@ -350,7 +350,7 @@ TEST(ValueDecoderTest, anAskedFormatIsTriedAndItsFaultSaid) {
 TEST(ValueDecoderTest, noDamageIsMoreThanANote) {
     const std::string examples[]{R"({"a":[1,{"b":null}]})",
                                  fromHex("83a2696407a1620391ffc0c3"),
-                                 "O:1:\"A\":1:{s:1:\"b\";a:1:{i:0;d:1.5;}}",
+                                 R"(O:1:"A":1:{s:1:"b";a:1:{i:0;d:1.5;}})",
                                  "\x80\x04}\x94(\x8c\x01k\x94]\x94(K\x01K\x02\x65u."s,
                                  fromHex(kJavaUser),
                                  gzipped("[1,2]"),
