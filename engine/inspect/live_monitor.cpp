@@ -65,7 +65,7 @@ void LiveMonitor::run(Worker& self, const std::stop_token& stop) {
     TimePoint next = m_clock.now();
     while (!stop.stop_requested()) {
         if (!m_isWatched.load(std::memory_order_acquire)) {
-            forget();
+            beginAnew();
             if (!self.sleep()) {
                 return;
             }
@@ -130,7 +130,7 @@ Result<void> LiveMonitor::look(const std::stop_token& stop) {
     if (!snapshot) {
         return snapshot.error();
     }
-    if (m_clock.now() >= m_nextConfiguration) {
+    if (m_asksConfiguration && m_clock.now() >= m_nextConfiguration) {
         lookAtConfiguration(stop);
         m_nextConfiguration = deadlineAfter(m_clock.now(), m_options.configuration);
     }
@@ -168,6 +168,9 @@ Result<LiveSnapshot> LiveMonitor::takeSnapshot(const std::stop_token& stop) {
     snapshot.after = meter.figures();
     snapshot.ping = answered - asked;
     m_ownServerTime = estimatedServerTime(snapshot.after, fields);
+    if (!m_asksLatency) {
+        return snapshot;
+    }
     const RedisCommand histogram{"LATENCY", "HISTOGRAM"};
     const auto latency = ask({histogram});
     if (!latency) {
@@ -176,6 +179,7 @@ Result<LiveSnapshot> LiveMonitor::takeSnapshot(const std::stop_token& stop) {
     if (latency->front().isArray()) {
         snapshot.latency = ServerLatency::of(latency->front());
     } else {
+        m_asksLatency = false;
         needRule(refusalOf(histogram, latency->front()));
     }
     return snapshot;
@@ -184,6 +188,8 @@ Result<LiveSnapshot> LiveMonitor::takeSnapshot(const std::stop_token& stop) {
 void LiveMonitor::lookAtConfiguration(const std::stop_token& stop) {
     auto read = readConfiguration(m_session, m_options.timeout, stop);
     if (!read) {
+        m_asksConfiguration = read.error().code() != ErrorCode::noPermission &&
+                              read.error().code() != ErrorCode::serverError;
         needRule(read.error());
         return;
     }
@@ -303,9 +309,7 @@ void LiveMonitor::fail(const Error& failure) {
         return;
     }
     // A gap: the next sample must not cover it.
-    m_window.clear();
-    m_events.reset();
-    m_nextConfiguration = TimePoint{};
+    beginAnew();
     const std::lock_guard lock(m_mutex);
     if (!m_status.failure) {
         m_marks.push_back({++m_markNumber, LiveMark::Kind::lost, m_clock.now(), 0,
@@ -325,10 +329,15 @@ void LiveMonitor::needRule(const Error& refused) {
     }
 }
 
-void LiveMonitor::forget() {
+// Without anything to compare with.
+void LiveMonitor::beginAnew() {
     m_window.clear();
     m_events.reset();
     m_nextConfiguration = TimePoint{};
+    m_asksLatency = true;
+    m_asksConfiguration = true;
+    const std::lock_guard lock(m_mutex);
+    m_status.missingRules.clear();
 }
 
 }  // namespace cachescope::inspect

@@ -115,7 +115,7 @@ private:
     void noteChanges(const LiveSnapshot& snapshot, const LiveFigures& figures);
     void fail(const Error& failure);
     void needRule(const Error& refused);
-    void forget();
+    void beginAnew();
 
     GuardedSession& m_session;
     const LiveMonitorOptions m_options;
@@ -131,6 +131,9 @@ private:
     std::unique_ptr<GuardedConnection> m_events;
     std::uint64_t m_heard = 0;
     bool m_evicts = false;
+    // What was refused is not asked again each second: servers log that.
+    bool m_asksLatency = true;
+    bool m_asksConfiguration = true;
     Duration m_ownServerTime{};
 
     mutable std::mutex m_mutex;

@@ -299,6 +299,12 @@ TEST(LiveMonitorTest, saysWhichRulesAreMissingAndGoesOnWithout) {
     const auto view = watching.monitor.view();
     EXPECT_FALSE(view.failure);
     EXPECT_EQ(view.missingRules, (std::vector<std::string>{"+latency|histogram", "+config|get"}));
+    const std::uint64_t before = watching.guard->meter().figures().commands;
+    const std::uint64_t samples = watching.samples();
+    ASSERT_TRUE(watching.seesTwoMore());
+    // PING and INFO: what was refused is not asked again, since servers log that.
+    EXPECT_LE(watching.guard->meter().figures().commands - before,
+              2 * (watching.samples() - samples + 2));
     server.command({"ACL", "SETUSER", "poor", "-info"});
     ASSERT_TRUE(eventually([&] { return watching.monitor.view().failure.has_value(); }));
     EXPECT_EQ(watching.monitor.view().failure->subject(), "+info");
