@@ -62,12 +62,14 @@ void ServerWalk::run(Worker& worker) {
     const std::lock_guard lock(m_shared.mutex);
     if (isStopped()) {
         m_progress.state = State::stopped;
+        m_progress.remaining.reset();
     } else if (walked) {
         m_progress.state = State::done;
         m_progress.fraction = 1;
         m_progress.remaining = Duration::zero();
     } else {
         m_progress.state = State::failed;
+        m_progress.remaining.reset();
         m_progress.failure = walked.error();
     }
     m_shared.ended.notify_all();

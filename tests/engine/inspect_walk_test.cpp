@@ -172,6 +172,7 @@ TEST(InspectWalk, pausesResumesAndStops) {
     EXPECT_GT(kept, paused.keys);
     EXPECT_LT(kept, 60'000u);
     EXPECT_EQ(walk.progress().failure, std::nullopt);
+    EXPECT_EQ(walk.progress().remaining, std::nullopt) << "it will not go on";
 }
 
 TEST(InspectWalk, saysHonestlyHowFarItIsAndHowLongItTakes) {
