@@ -220,15 +220,15 @@ Result<void> ServerWalk::ping() {
     return {};
 }
 
-Result<ServerWalk::Page> ServerWalk::pageIn(const RedisReply& reply) const {
+Result<ServerWalk::Page> ServerWalk::pageIn(RedisReply& reply) const {
     if (!reply.isArray() || reply.elements.size() != 2 || !reply.elements[1].isArray()) {
         return unexpectedReply(reply, m_subject);
     }
     Page page;
     page.cursor = reply.elements[0].text;
     page.keys.reserve(reply.elements[1].elements.size());
-    for (const RedisReply& key : reply.elements[1].elements) {
-        page.keys.push_back(key.text);
+    for (RedisReply& key : reply.elements[1].elements) {
+        page.keys.push_back(std::move(key.text));
     }
     return page;
 }
