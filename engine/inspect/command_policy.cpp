@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <optional>
+#include <vector>
 
 #include "engine/inspect/command_list.h"
 
@@ -13,7 +13,11 @@ namespace cachescope::inspect {
 
 namespace {
 
-// The name as the list has it, without memory of its own: this is asked for each command of a walk.
+char lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+// The name as the list would have it, for commands that are not on it too; of long ones the start.
 class ListedName {
 public:
     explicit ListedName(const RedisCommand& command) {
@@ -28,7 +32,7 @@ public:
 private:
     void append(std::string_view text) {
         for (const char c : text.substr(0, m_text.size() - m_size)) {
-            m_text[m_size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+            m_text[m_size++] = lower(c);
         }
     }
 
@@ -36,12 +40,68 @@ private:
     std::size_t m_size = 0;
 };
 
-const ListedCommand* find(std::string_view name) {
-    const auto list = listedCommands();
-    const auto found = std::lower_bound(
-        list.begin(), list.end(), name,
-        [](const ListedCommand& each, std::string_view wanted) { return each.name < wanted; });
-    return found != list.end() && found->name == name ? &*found : nullptr;
+// The list by first letter and length, because a walk asks for every one of its commands.
+class ListIndex {
+public:
+    ListIndex() {
+        const auto list = listedCommands();
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            m_places[placeOf(list[i].name.front(), list[i].name.size())].push_back(
+                static_cast<std::uint16_t>(i));
+        }
+    }
+
+    const ListedCommand* find(const RedisCommand& command) const {
+        const std::string& first = command.front();
+        if (const auto* found = findIn(first, {}, first.size())) {
+            return found;
+        }
+        return command.size() > 1 ? findIn(first, command[1], first.size() + 1 + command[1].size())
+                                  : nullptr;
+    }
+
+private:
+    static constexpr std::size_t kPlaces = 256;
+
+    static std::size_t placeOf(char first, std::size_t length) noexcept {
+        return (std::size_t{static_cast<unsigned char>(lower(first))} * 8 + length) % kPlaces;
+    }
+
+    static bool isSame(std::string_view word, std::string_view name) noexcept {
+        for (std::size_t i = 0; i < name.size(); ++i) {
+            if (lower(word[i]) != name[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // `length` is that of both words and the bar between them.
+    const ListedCommand* findIn(std::string_view first, std::string_view second,
+                                std::size_t length) const {
+        for (const std::uint16_t i : m_places[placeOf(first.front(), length)]) {
+            const ListedCommand& each = listedCommands()[i];
+            if (each.name.size() != length || !isSame(first, each.name.substr(0, first.size()))) {
+                continue;
+            }
+            // Written as one word, a name with a bar is no command of a server.
+            const bool isWhole = first.size() == length;
+            const bool same = isWhole ? each.name.find('|') == std::string_view::npos
+                                      : each.name[first.size()] == '|' &&
+                                            isSame(second, each.name.substr(first.size() + 1));
+            if (same) {
+                return &each;
+            }
+        }
+        return nullptr;
+    }
+
+    std::array<std::vector<std::uint16_t>, kPlaces> m_places;
+};
+
+const ListedCommand* find(const RedisCommand& command) {
+    static const ListIndex index;
+    return index.find(command);
 }
 
 LookUps hits(std::uint64_t count) noexcept {
@@ -105,10 +165,9 @@ Result<CommandPass> passOf(const RedisCommand& command) {
     if (command.empty() || command.front().empty()) {
         return Error{ErrorCode::missing, {}, "no command"};
     }
-    const ListedName name{command};
-    const ListedCommand* const listed = find(name.view());
+    const ListedCommand* const listed = find(command);
     if (listed == nullptr) {
-        return Error{ErrorCode::noPermission, std::string{name.view()},
+        return Error{ErrorCode::noPermission, std::string{ListedName{command}.view()},
                      "not among the commands that inspecting may send"};
     }
     if (listed->check != nullptr) {

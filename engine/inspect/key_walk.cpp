@@ -111,9 +111,9 @@ WalkProgress KeyWalk::progress() const {
     }
     const auto weight = static_cast<double>(std::max<std::uint64_t>(sum.expected, all.size()));
     sum.fraction = std::min(done / std::max(weight, 1.0), 1.0);
-    if (sum.hasEnded()) {
+    if (sum.state == State::done) {
         sum.remaining = Duration::zero();
-    } else if (!allKnown) {
+    } else if (!allKnown || sum.hasEnded()) {
         sum.remaining.reset();
     }
     return sum;

@@ -62,12 +62,14 @@ void ServerWalk::run(Worker& worker) {
     const std::lock_guard lock(m_shared.mutex);
     if (isStopped()) {
         m_progress.state = State::stopped;
+        m_progress.remaining.reset();
     } else if (walked) {
         m_progress.state = State::done;
         m_progress.fraction = 1;
         m_progress.remaining = Duration::zero();
     } else {
         m_progress.state = State::failed;
+        m_progress.remaining.reset();
         m_progress.failure = walked.error();
     }
     m_shared.ended.notify_all();
@@ -218,15 +220,15 @@ Result<void> ServerWalk::ping() {
     return {};
 }
 
-Result<ServerWalk::Page> ServerWalk::pageIn(const RedisReply& reply) const {
+Result<ServerWalk::Page> ServerWalk::pageIn(RedisReply& reply) const {
     if (!reply.isArray() || reply.elements.size() != 2 || !reply.elements[1].isArray()) {
         return unexpectedReply(reply, m_subject);
     }
     Page page;
     page.cursor = reply.elements[0].text;
     page.keys.reserve(reply.elements[1].elements.size());
-    for (const RedisReply& key : reply.elements[1].elements) {
-        page.keys.push_back(key.text);
+    for (RedisReply& key : reply.elements[1].elements) {
+        page.keys.push_back(std::move(key.text));
     }
     return page;
 }

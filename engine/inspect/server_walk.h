@@ -57,7 +57,7 @@ private:
     Result<void> connect();
     Result<void> page();
     Result<void> ping();
-    Result<Page> pageIn(const RedisReply& reply) const;
+    Result<Page> pageIn(RedisReply& reply) const;
     Result<void> keepPending();
     double fractionNow() const;
     void publish();

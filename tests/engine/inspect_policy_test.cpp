@@ -110,6 +110,8 @@ TEST(InspectPolicy, whatHarmsIsNeverSent) {
              {"MODULE", "LOAD", "m"},
              {"MEMORY", "PURGE"},
              {std::string{"SCAN\0", 5}, "0"},
+             {"MEMORY|USAGE", "k", "k"},
+             {"MEMORYXUSAGE", "k", "k"},
              {std::string(1000, 'x')},
          }) {
         EXPECT_EQ(refusal(command), ErrorCode::noPermission) << command.front();
