@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The Cachescope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/command_line.h"
+#include "app/capture_arguments.h"
 
 #include <CLI/CLI.hpp>
 
+#include "app/inspect_arguments.h"
 #include "app/replay_arguments.h"
 #include "app/tune_arguments.h"
 #include "app/version.h"
@@ -75,6 +77,8 @@ CommandLine parseCommandLine(int argc, char** argv) {
 
     const CLI::App* replay = addReplayVerb(program, line.replay);
     const CLI::App* tune = addTuneVerb(program, line.tune);
+    const CLI::App* inspect = addInspectVerb(program, line.inspect);
+    const CLI::App* capture = addCaptureVerb(program, line.capture);
 
     CLI::App* screenshot =
         program.add_subcommand("screenshot", "Draw a page of the real window into a picture");
@@ -125,6 +129,10 @@ CommandLine parseCommandLine(int argc, char** argv) {
         line.verb = Verb::replay;
     } else if (tune->parsed()) {
         line.verb = Verb::tune;
+    } else if (inspect->parsed()) {
+        line.verb = Verb::inspect;
+    } else if (capture->parsed()) {
+        line.verb = Verb::capture;
     } else if (screenshot->parsed()) {
         line.verb = Verb::screenshot;
         if (!after.empty()) {

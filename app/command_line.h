@@ -64,11 +64,31 @@ struct TuneVerbOptions {
     bool json = false;
 };
 
+/// Texts as they were written; what they mean is in app/inspect_findings.h.
+struct InspectVerbOptions {
+    std::string url;
+    std::size_t sample = 10'000;
+    bool walk = false;
+    bool fast = false;
+    std::string forecast = "1h";
+    std::string separator = ":";
+    bool json = false;
+};
+
+/// Texts as they were written; what they mean is in app/capture.cpp.
+struct CaptureVerbOptions {
+    std::string url;
+    std::string span = "10s";
+    std::string most = "64MiB";  ///< from the server
+    std::string output;
+    bool json = false;
+};
+
 struct WindowOptions {
     std::string scenario = "demo";
 };
 
-enum class Verb { none, window, simulate, replay, tune, screenshot };
+enum class Verb { none, window, simulate, replay, tune, inspect, capture, screenshot };
 
 /// What the program was asked to do. With Verb::none everything is said and `exitCode` is left:
 /// 0 after --help and --version, 2 after wrong usage.
@@ -78,6 +98,8 @@ struct CommandLine {
     SimulateOptions simulate;
     ReplayVerbOptions replay;
     TuneVerbOptions tune;
+    InspectVerbOptions inspect;
+    CaptureVerbOptions capture;
     ScreenshotOptions screenshot;
     WindowOptions window;
 };

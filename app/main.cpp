@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The Cachescope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/capture.h"
 #include "app/command_line.h"
+#include "app/inspect.h"
 #include "app/replay.h"
 #include "app/screenshot.h"
 #include "app/simulate.h"
@@ -19,6 +21,10 @@ int main(int argc, char** argv) {
             return runReplay(line.replay, argc, argv);
         case Verb::tune:
             return runTune(line.tune, argc, argv);
+        case Verb::inspect:
+            return runInspect(line.inspect, argc, argv);
+        case Verb::capture:
+            return runCapture(line.capture, argc, argv);
         case Verb::screenshot:
             return runScreenshot(line.screenshot, argc, argv);
         case Verb::window:

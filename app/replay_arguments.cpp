@@ -26,7 +26,7 @@ CLI::Option* asList(CLI::Option* option) {
 
 void addTraceOptions(CLI::App& verb, std::string& format, std::string& columns) {
     verb.add_option("--format", format, "The trace's format, where it is not found")
-        ->check(CLI::IsMember({"auto", "csv", "keys", "oraclegeneral", "twr"}))
+        ->check(CLI::IsMember({"auto", "csv", "keys", "monitor", "oraclegeneral", "twr"}))
         ->capture_default_str();
     verb.add_option("--columns", columns,
                     "Columns of CSV by number or name: time=1,key=2,size=4,ttl=5,op=3; also "
@@ -37,8 +37,10 @@ void addTraceOptions(CLI::App& verb, std::string& format, std::string& columns) 
 CLI::App* addReplayVerb(CLI::App& program, ReplayVerbOptions& options) {
     CLI::App* verb = program.add_subcommand(
         "replay", "Run a recorded trace through eviction policies and count the misses");
-    verb->add_option("trace", options.trace,
-                     "CSV, a key a line, oracleGeneral or twr, also under gzip or zstd")
+    verb->add_option(
+            "trace", options.trace,
+            "CSV, a key a line, MONITOR of Redis, oracleGeneral or twr, also under gzip or "
+            "zstd")
         ->required();
     asList(verb->add_option("--policy", options.policies,
                             "Policies, or all; without it the program's default"));

@@ -9,8 +9,10 @@ namespace cachescope::app {
 CLI::App* addTuneVerb(CLI::App& program, TuneVerbOptions& options) {
     CLI::App* verb = program.add_subcommand(
         "tune", "Count what TTLs would do to a recorded trace, and advise which to take");
-    verb->add_option("trace", options.trace,
-                     "CSV, a key a line, oracleGeneral or twr, also under gzip or zstd")
+    verb->add_option(
+            "trace", options.trace,
+            "CSV, a key a line, MONITOR of Redis, oracleGeneral or twr, also under gzip or "
+            "zstd")
         ->required();
     verb->add_option("--ttl", options.ttls,
                      "The TTLs to try, such as 1s..1h (default: 1s to the trace's span)")

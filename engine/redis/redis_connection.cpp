@@ -133,9 +133,14 @@ public:
     }
 
     Result<std::vector<RedisReply>> exchange(std::span<const RedisCommand> commands,
-                                             TimePoint deadline, const Clock& clock) {
+                                             TimePoint deadline, const Clock& clock,
+                                             const std::function<void()>& meanwhile) {
         if (auto begun = begin(commands); !begun) {
             return begun.error();
+        }
+        if (meanwhile) {
+            write();
+            meanwhile();
         }
         while (!isDone()) {
             if (deadline < clock.now()) {
@@ -278,11 +283,12 @@ Error RedisConnection::fail(const Error& error) {
 }
 
 Result<std::vector<RedisReply>> RedisConnection::send(std::span<const RedisCommand> commands,
-                                                      TimePoint deadline) {
+                                                      TimePoint deadline,
+                                                      const std::function<void()>& meanwhile) {
     if (m_protocol == nullptr) {
         return Error{ErrorCode::disconnected, m_subject};
     }
-    auto replies = m_protocol->exchange(commands, deadline, m_clock);
+    auto replies = m_protocol->exchange(commands, deadline, m_clock, meanwhile);
     if (!replies) {
         return fail(replies.error());
     }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -46,9 +47,11 @@ public:
 
     /// Sends all commands and waits for one reply each, in their order; error replies are replies.
     /// timedOut, disconnected, notThisProtocol, tooLarge (an array of more than 2^20 elements), io.
-    /// When the server says an error and hangs up, that error.
-    Result<std::vector<RedisReply>> send(std::span<const RedisCommand> commands,
-                                         TimePoint deadline);
+    /// When the server says an error and hangs up, that error. `meanwhile` is called once when the
+    /// first of them have gone out, for work that need not wait for the server; not after a failure
+    /// before that.
+    Result<std::vector<RedisReply>> send(std::span<const RedisCommand> commands, TimePoint deadline,
+                                         const std::function<void()>& meanwhile = {});
 
     /// A send() of one of several connections.
     struct Exchange {

@@ -40,9 +40,13 @@ std::unique_ptr<ByteSource> readMemory(std::string_view bytes);
 /// `inner`; damaged where the stream is broken or incomplete.
 Result<std::unique_ptr<ByteSource>> openGzip(std::unique_ptr<ByteSource> inner);
 
-/// The same of a zstd stream with all its frames. A frame that needs more than 128 MiB for itself
-/// is refused as damaged.
-Result<std::unique_ptr<ByteSource>> openZstd(std::unique_ptr<ByteSource> inner);
+/// The same of a zlib stream, which is one piece; what lies behind it is not read.
+Result<std::unique_ptr<ByteSource>> openZlib(std::unique_ptr<ByteSource> inner);
+
+/// The same of a zstd stream with all its frames. A frame that needs more than 2^windowBits bytes
+/// for itself (128 MiB) is refused as damaged.
+Result<std::unique_ptr<ByteSource>> openZstd(std::unique_ptr<ByteSource> inner,
+                                             unsigned windowBits = 27);
 
 enum class Compression : std::uint8_t { none, gzip, zstd };
 

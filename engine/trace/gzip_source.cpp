@@ -15,7 +15,10 @@ namespace {
 constexpr std::size_t kInputBytes = std::size_t{128} << 10;
 // The largest window, and a gzip header is expected.
 constexpr int kGzipWindow = 15 + 16;
+// The same with a zlib header.
+constexpr int kZlibWindow = 15;
 
+// Undoes gzip, with all members, or zlib, which is one.
 class GzipSource final : public ByteSource {
 public:
     explicit GzipSource(std::unique_ptr<ByteSource> inner)
@@ -28,8 +31,9 @@ public:
     GzipSource(const GzipSource&) = delete;
     GzipSource& operator=(const GzipSource&) = delete;
 
-    bool start() {
-        m_started = inflateInit2(&m_stream, kGzipWindow) == Z_OK;
+    bool start(int window) {
+        m_isOne = window == kZlibWindow;
+        m_started = inflateInit2(&m_stream, window) == Z_OK;
         return m_started;
     }
 
@@ -40,6 +44,9 @@ public:
         while (m_stream.avail_out == wanted) {
             if (m_failure) {
                 return *m_failure;
+            }
+            if (m_isOne && m_members) {
+                return std::size_t{0};
             }
             // A decoder that filled its last buffer may hold more without any new input.
             if (m_stream.avail_in == 0 && !m_mayHoldMore && !refill()) {
@@ -99,20 +106,29 @@ private:
     std::vector<char> m_input;
     z_stream m_stream{};
     bool m_started = false;
+    bool m_isOne = false;
     bool m_inMember = false;
     bool m_members = false;  // one of them is complete
     bool m_mayHoldMore = false;
     std::optional<Error> m_failure;
 };
 
-}  // namespace
-
-Result<std::unique_ptr<ByteSource>> openGzip(std::unique_ptr<ByteSource> inner) {
+Result<std::unique_ptr<ByteSource>> open(std::unique_ptr<ByteSource> inner, int window) {
     auto source = std::make_unique<GzipSource>(std::move(inner));
-    if (!source->start()) {
+    if (!source->start(window)) {
         return Error{ErrorCode::tooLarge, {}, "no memory to undo gzip"};
     }
     return std::unique_ptr<ByteSource>{std::move(source)};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ByteSource>> openGzip(std::unique_ptr<ByteSource> inner) {
+    return open(std::move(inner), kGzipWindow);
+}
+
+Result<std::unique_ptr<ByteSource>> openZlib(std::unique_ptr<ByteSource> inner) {
+    return open(std::move(inner), kZlibWindow);
 }
 
 }  // namespace cachescope

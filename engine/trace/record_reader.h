@@ -28,6 +28,7 @@ public:
 Result<std::unique_ptr<RecordReader>> csvReader(InputBuffer& input, const TraceColumns& columns,
                                                 TraceBuilder& builder);
 std::unique_ptr<RecordReader> keyListReader(InputBuffer& input, TraceBuilder& builder);
+std::unique_ptr<RecordReader> monitorLogReader(InputBuffer& input);
 std::unique_ptr<RecordReader> oracleGeneralReader(InputBuffer& input);
 std::unique_ptr<RecordReader> twrReader(InputBuffer& input);
 

@@ -9,6 +9,7 @@
 
 #include "engine/trace/binary_records.h"
 #include "engine/trace/csv_columns.h"
+#include "engine/trace/monitor_line.h"
 
 namespace cachescope {
 
@@ -18,10 +19,12 @@ struct FormatName {
     TraceFormat format;
     std::string_view name;
 };
-constexpr std::array kNames{
-    FormatName{TraceFormat::automatic, "auto"}, FormatName{TraceFormat::csv, "csv"},
-    FormatName{TraceFormat::keys, "keys"}, FormatName{TraceFormat::oracleGeneral, "oraclegeneral"},
-    FormatName{TraceFormat::twr, "twr"}};
+constexpr std::array kNames{FormatName{TraceFormat::automatic, "auto"},
+                            FormatName{TraceFormat::csv, "csv"},
+                            FormatName{TraceFormat::keys, "keys"},
+                            FormatName{TraceFormat::monitor, "monitor"},
+                            FormatName{TraceFormat::oracleGeneral, "oraclegeneral"},
+                            FormatName{TraceFormat::twr, "twr"}};
 
 std::string lowered(std::string_view text) {
     std::string result{text};
@@ -106,7 +109,7 @@ Look lookOf(std::string_view bytes, double mostUnprintable) {
 const char* inWords(Look look) noexcept {
     switch (look) {
         case Look::text:
-            return "text; as format, choose csv or keys";
+            return "text; as format, choose csv, keys or monitor";
         case Look::oracleGeneral:
             return "oracleGeneral; as format, choose oraclegeneral";
         case Look::twr:
@@ -121,11 +124,25 @@ Error unlike(std::string_view asked, Look look) {
     return Error{ErrorCode::syntax, {}, std::string{asked} + "; this looks like " + inWords(look)};
 }
 
+// Whether a text begins with a command of Redis as MONITOR tells it, perhaps behind its OK.
+bool isMonitorLog(std::string_view bytes) {
+    for (const std::string_view answer : {"OK\r\n", "OK\n", "+OK\r\n"}) {
+        if (bytes.starts_with(answer)) {
+            bytes.remove_prefix(answer.size());
+        }
+    }
+    MonitorLine line;
+    return parseMonitorLine(bytes.substr(0, bytes.find('\n')), line);
+}
+
 TraceFormat textFormat(std::string_view bytes, const std::string& name) {
     for (const std::string_view ending : {".csv", ".tsv", ".csv.gz", ".csv.zst"}) {
         if (name.ends_with(ending)) {
             return TraceFormat::csv;
         }
+    }
+    if (isMonitorLog(bytes)) {
+        return TraceFormat::monitor;
     }
     bytes.remove_prefix(std::min(bytes.find_first_not_of("\r\n\t "), bytes.size()));
     const std::string_view line = bytes.substr(0, bytes.find_first_of("\r\n"));
@@ -160,13 +177,14 @@ Result<TraceFormat> decideTraceFormat(std::string_view beginning, std::string_vi
     if (isWideText(beginning)) {
         return Error{ErrorCode::syntax, {}, "text in UTF-8; this is UTF-16, so save it anew"};
     }
-    const bool calledText = asked == TraceFormat::csv || asked == TraceFormat::keys ||
-                            lower.find(".csv") != std::string::npos ||
-                            lower.find(".txt") != std::string::npos;
+    const bool calledText =
+        asked == TraceFormat::csv || asked == TraceFormat::keys || asked == TraceFormat::monitor ||
+        lower.find(".csv") != std::string::npos || lower.find(".txt") != std::string::npos;
     const Look look = lookOf(beginning, calledText ? kManyUnprintable : kFewUnprintable);
     switch (asked) {
         case TraceFormat::csv:
         case TraceFormat::keys:
+        case TraceFormat::monitor:
             if (look != Look::text) {
                 return unlike("lines of text", look);
             }
@@ -197,7 +215,7 @@ Result<TraceFormat> decideTraceFormat(std::string_view beginning, std::string_vi
         return TraceFormat::oracleGeneral;
     }
     if (look == Look::other) {
-        return unlike("CSV, a key a line, oracleGeneral or twr", look);
+        return unlike("CSV, a key a line, MONITOR of Redis, oracleGeneral or twr", look);
     }
     return look == Look::twr ? TraceFormat::twr : TraceFormat::oracleGeneral;
 }

@@ -104,7 +104,8 @@ Result<TracePreview> look(Decompressed file, const std::string& path,
         return format.error().about(path);
     }
     preview.format = *format;
-    const bool text = *format == TraceFormat::csv || *format == TraceFormat::keys;
+    const bool text = *format == TraceFormat::csv || *format == TraceFormat::keys ||
+                      *format == TraceFormat::monitor;
     if (text) {
         beginning.remove_prefix(beginning.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0);
         beginning = wholeLines(beginning, beginning.size() < kLookedAt);

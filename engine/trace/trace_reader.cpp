@@ -32,6 +32,8 @@ Result<std::unique_ptr<RecordReader>> makeReader(TraceFormat format, InputBuffer
     switch (format) {
         case TraceFormat::keys:
             return keyListReader(input, builder);
+        case TraceFormat::monitor:
+            return monitorLogReader(input);
         case TraceFormat::oracleGeneral:
             return oracleGeneralReader(input);
         case TraceFormat::twr:

@@ -21,11 +21,12 @@ enum class TraceFormat : std::uint8_t {
     automatic,      ///< found by the file's name and content
     csv,            ///< a line a request, fields apart by commas, semicolons or tabs
     keys,           ///< a key a line and nothing else
+    monitor,        ///< what MONITOR of Redis prints
     oracleGeneral,  ///< records of 24 bytes
     twr,            ///< records of 20 bytes, with TTLs
 };
 
-/// "csv", "keys", "oraclegeneral", "twr"; "auto" for automatic.
+/// "csv", "keys", "monitor", "oraclegeneral", "twr"; "auto" for automatic.
 std::string_view traceFormatName(TraceFormat format) noexcept;
 std::optional<TraceFormat> traceFormatNamed(std::string_view name) noexcept;
 

@@ -95,12 +95,14 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<ByteSource>> openZstd(std::unique_ptr<ByteSource> inner) {
+Result<std::unique_ptr<ByteSource>> openZstd(std::unique_ptr<ByteSource> inner,
+                                             unsigned windowBits) {
     std::unique_ptr<ZSTD_DStream, FreeStream> stream{ZSTD_createDStream()};
     if (stream == nullptr) {
         return Error{ErrorCode::tooLarge, {}, "no memory to undo zstd"};
     }
     ZSTD_initDStream(stream.get());
+    ZSTD_DCtx_setParameter(stream.get(), ZSTD_d_windowLogMax, static_cast<int>(windowBits));
     return std::unique_ptr<ByteSource>{
         std::make_unique<ZstdSource>(std::move(stream), std::move(inner))};
 }

@@ -303,6 +303,23 @@ std::vector<Rule> makeRules() {
              return onlyOneIncludes(files, "zstd.h", std::regex{"engine/trace/zstd_source\\.cpp"});
          }});
 
+    all.push_back(
+        {"inspectingIsGuarded",
+         "What is sent to somebody's live server is decided by one list, and metered.",
+         "Use GuardedSession or GuardedConnection (engine/inspect/).", [](const Files& files) {
+             return findIncludes(
+                 files,
+                 [](const SourceFile& file) {
+                     return file.isUnder("engine/inspect") &&
+                            !file.path().starts_with("engine/inspect/guarded_");
+                 },
+                 [](const std::string& name) {
+                     return startsWithAny(
+                         name, {"engine/redis/redis_session.h", "engine/redis/redis_connection.h",
+                                "engine/redis/redis_pool.h", "engine/redis/redis_client.h"});
+                 });
+         }});
+
     all.push_back({"onlyWorkerMakesThreads",
                    "A thread made anywhere else may outlive what it uses, has no name in a "
                    "debugger, and may not stop.",

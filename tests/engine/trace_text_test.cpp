@@ -204,10 +204,10 @@ TEST(CsvTrace, saysWhyAFileIsNoTrace) {
     EXPECT_EQ(detailOf("time,\"key\n1,2\n"),
               "t.csv: line 1|a line of column names; in this one a quote is not closed");
     EXPECT_EQ(detailOf("\xff\xfet\0i\0"), "t.csv|text in UTF-8; this is UTF-16, so save it anew");
-    EXPECT_EQ(
-        detailOf(std::string(1000, '\0')),
-        "t.csv|CSV, a key a line, oracleGeneral or twr; this looks like binary data of another "
-        "kind");
+    EXPECT_EQ(detailOf(std::string(1000, '\0')),
+              "t.csv|CSV, a key a line, MONITOR of Redis, oracleGeneral or twr; this looks like "
+              "binary data of another "
+              "kind");
 }
 
 TEST(CsvTrace, understandsTheWaysToNameColumns) {

@@ -102,6 +102,7 @@ ImportDialog::ImportDialog(const QString& path, QWidget* parent)
     m_format->addItem(tr("Find out the format"), static_cast<int>(TraceFormat::automatic));
     m_format->addItem(tr("CSV"), static_cast<int>(TraceFormat::csv));
     m_format->addItem(tr("One key a line"), static_cast<int>(TraceFormat::keys));
+    m_format->addItem(tr("MONITOR of Redis"), static_cast<int>(TraceFormat::monitor));
     m_format->addItem(tr("oracleGeneral"), static_cast<int>(TraceFormat::oracleGeneral));
     m_format->addItem(tr("twr"), static_cast<int>(TraceFormat::twr));
     m_format->setAccessibleName(tr("Format"));

@@ -71,6 +71,9 @@ QString traceKindText(const TracePreview& preview) {
         case TraceFormat::keys:
             kind = Words::tr("One key a line, without times");
             break;
+        case TraceFormat::monitor:
+            kind = Words::tr("what MONITOR of Redis prints");
+            break;
         case TraceFormat::oracleGeneral:
             kind = Words::tr("oracleGeneral, records of 24 bytes");
             break;
