@@ -361,7 +361,8 @@ TEST(ValueDecoderTest, noDamageIsMoreThanANote) {
                                 ValueFormat::zstd};
     std::size_t seen = 0;
     for (const std::string& example : examples) {
-        for (std::size_t i = 0; i<example.size(); i += example.size()> 200 ? 7 : 1) {
+        const std::size_t step = example.size() > 200 ? 7 : 1;
+        for (std::size_t i = 0; i < example.size(); i += step) {
             std::string changed = example;
             changed[i] = static_cast<char>(changed[i] ^ static_cast<char>(1U << (i % 8)));
             for (const ValueFormat format : formats) {
@@ -369,7 +370,7 @@ TEST(ValueDecoderTest, noDamageIsMoreThanANote) {
                      {std::string_view{example}.substr(0, i), std::string_view{changed}}) {
                     const auto value = decodeAs(format, bytes);
                     seen +=
-                        value.tree || !value.text.empty() || value.note || bytes.empty() ? 1 : 0;
+                        value.tree || !value.text.empty() || value.note || bytes.empty() ? 1U : 0U;
                     EXPECT_TRUE(value.format != ValueFormat::text || isUtf8(value.text));
                 }
             }

@@ -11,6 +11,8 @@
 #include "ui/model/lab_presenter.h"
 #include "ui/model/redis_assistant.h"
 #include "ui/model/secret_store.h"
+#include "ui/model/tune_live.h"
+#include "ui/model/tune_presenter.h"
 #include "ui/pages/main_window.h"
 #include "ui/theme/theme.h"
 
@@ -27,12 +29,15 @@ struct LabFixture {
     SecretStore secrets{QStringLiteral("cachescope-test")};
     ConnectionBook connections{settings, secrets};
     LabPresenter lab{config()};
+    TunePresenter tune;
+    TuneLive tuneLive{tune, lab};
     std::unique_ptr<MainWindow> window;
 
     /// Makes the window; it is not shown yet.
     MainWindow& makeWindow() {
-        window = std::make_unique<MainWindow>(lab, RedisServices{assistant, connections}, theme,
-                                              settings);
+        window =
+            std::make_unique<MainWindow>(lab, TuneServices{tune, tuneLive},
+                                         RedisServices{assistant, connections}, theme, settings);
         return *window;
     }
 

@@ -125,19 +125,17 @@ double hitRatio(double misses, std::uint64_t requests) {
 // where a trace counts in whole seconds: nothing more is tried there.
 std::vector<std::uint32_t> readable(const std::vector<std::uint32_t>& ttls,
                                     const std::vector<std::uint32_t>& known, Duration tick) {
-    constexpr double kSame = 1.02;
+    constexpr double kApart = 1.01;
     std::vector<std::uint32_t> result;
-    std::uint32_t last = 0;
-    for (std::size_t i = 0; i < ttls.size(); ++i) {
-        const auto above = std::upper_bound(known.begin(), known.end(), ttls[i]);
-        const std::uint32_t low = above == known.begin() ? 0 : *(above - 1);
+    for (const std::uint32_t ttl : ttls) {
+        const auto above = std::upper_bound(known.begin(), known.end(), ttl);
+        std::uint32_t low = above == known.begin() ? 0 : *(above - 1);
         const std::uint32_t high = above == known.end() ? Timeline::kNoWrite : *above;
-        if (low > 0 && high < kSame * low) {
-            continue;
+        low = result.empty() ? low : std::max(low, result.back());
+        const std::uint32_t easier = tune::readableTtl(ttl, tick, low, high);
+        if (easier >= kApart * low && high >= kApart * easier) {
+            result.push_back(easier);
         }
-        const std::uint32_t next = i + 1 < ttls.size() ? ttls[i + 1] : Timeline::kNoWrite;
-        last = tune::readableTtl(ttls[i], tick, std::max(low, last), std::min(high, next));
-        result.push_back(last);
     }
     return result;
 }

@@ -94,10 +94,12 @@ sim::Scenario tuneScenario(const TunePresenter& tune, const std::optional<sim::S
 TuneLive::TuneLive(TunePresenter& tune, LabPresenter& lab, QObject* parent)
     : QObject(parent), m_tune(tune), m_lab(lab) {
     connect(&m_lab, &LabPresenter::opened, this, [this] {
-        if (!m_opening) {
+        // The same one from its beginning is still the same requests.
+        if (m_lab.openedScenario().name != m_scenario) {
             m_running.reset();
             m_ownLanes = false;
             m_base.reset();
+            m_scenario.clear();
             Q_EMIT measuredChanged();
         }
     });
@@ -125,6 +127,8 @@ void TuneLive::takeLab() {
         }
         m_taken = recording;
         m_base = base;
+        m_scenario = base.name;
+        m_ownLanes = false;
         TuneSource source;
         source.name = tr("The Lab: %1").arg(QString::fromStdString(base.name));
         source.recording = recording;
@@ -141,9 +145,8 @@ Result<void> TuneLive::runInLab() {
         return Error{ErrorCode::missing, "a trace", "a file that the Lab can replay"};
     }
     const auto scenario = tuneScenario(m_tune, ofLab ? m_base : std::nullopt);
-    m_opening = true;
+    m_scenario = scenario.name;
     m_lab.open(scenario);
-    m_opening = false;
     m_running = m_tune.study().timeline;
     m_ownLanes = true;
     m_predictedOne = m_tune.planned({}).hitRatio();
@@ -166,7 +169,8 @@ QList<MeasuredTtl> TuneLive::measured() const {
     }
     for (const sim::LaneState& lane : m_lab.state().lanes) {
         const double ratio = hitRatioOf(lane);
-        if (lane.spec.cached() && lane.spec.options.ttl && !std::isnan(ratio)) {
+        if (lane.spec.cached() && lane.spec.options.ttl && lane.spec.namespaceTtls.empty() &&
+            !std::isnan(ratio)) {
             points.append({seconds(*lane.spec.options.ttl), ratio,
                            tr("measured live %1").arg(formatPercent(ratio))});
         }

@@ -54,7 +54,7 @@ private:
     std::optional<sim::Scenario> m_base;              // that they came from
     std::shared_ptr<const tune::Timeline> m_running;  // of the study whose requests the Lab has
     bool m_ownLanes = false;                          // made by runInLab()
-    bool m_opening = false;
+    std::string m_scenario;  // whose lanes are measured
     double m_predictedOne = 0;
     double m_predictedEach = 0;
 };

@@ -59,8 +59,7 @@ void StampedePanel::refresh() {
                                              static_cast<double>(outcome.requests)));
         }
         bars.append(
-            {names.at(i),
-             tr("%1 origin calls").arg(formatCount(static_cast<double>(outcome.originCalls))),
+            {names.at(i), tr("%1 calls").arg(formatCount(static_cast<double>(outcome.originCalls))),
              detail, static_cast<double>(outcome.originCalls), tokens.outcome(Outcome::miss)});
     }
     m_bars->setBars(bars);

@@ -37,7 +37,7 @@ namespace cachescope::ui {
 namespace {
 
 // In widths of a letter, so that the columns grow with the text.
-constexpr int kNamespaceLetters = 36;
+constexpr int kNamespaceLetters = 33;
 constexpr int kRightLetters = 38;
 constexpr int kFoldBelowLetters = 150;
 constexpr double kAssumedRate = 100;
