@@ -59,6 +59,23 @@ draw backend-fails --scenario "$scratch/no-server.json" --after 40s --size 1280x
             $((i * i % 211)) $((i * 113 % 4000 + 200))
     done
 } >"$scratch/requests.csv"
+# Two hours of three namespaces that change at different rates; few keys are asked for often.
+awk 'BEGIN {
+    srand(3)
+    print "time,key,size"
+    for (i = 0; i < 300000; ++i) {
+        now -= log(1 - rand()) / 41
+        which = rand()
+        space = which < 0.5 ? "products" : which < 0.8 ? "static" : "prices"
+        keys = which < 0.5 ? 9000 : which < 0.8 ? 1500 : 12000
+        key = int(keys * rand() ^ 4)
+        printf "%.3f,%s:%d,%d\n", now, space, key, 200 + key * 37 % 1800
+    }
+}' >"$scratch/day.csv"
+for theme in light dark; do
+    draw_page tune "tune-$theme" --trace "$scratch/day.csv" --theme "$theme" \
+        --update-every static=6h,products=30m,prices=60s --size 1440x900
+done
 draw_page import import --trace "$scratch/requests.csv" --size 1000x640
 
 # A server of the pictures' own, by TCP and encrypted with a certificate that nobody signed.

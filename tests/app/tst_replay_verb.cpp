@@ -161,7 +161,8 @@ private slots:
         row("no trace", "a,b\nc,d\n", {}, 1,
             "line 1: cannot be understood. Expected: a line of column");
         row("wrong format", kTrace, {"--format", "twr"}, 1,
-            "records of 20 bytes in order of time; this looks like text; as format, choose csv or");
+            "records of 20 bytes in order of time; this looks like text; as format, choose csv, "
+            "keys or");
         row("no sizes", "time,key\n1,a\n", {"--unit", "bytes"}, 1, "leave out --unit bytes");
         row("no times", "key\na\n", {"--ttl", "5s"}, 1, "leave out --ttl");
         row("policy", kTrace, {"--policy", "best"}, 2, "policy \"best\": is not known. Use all, ");

@@ -120,14 +120,12 @@ TEST(TraceFormats, aWrongOneIsRefusedWithWhatItLooksLike) {
         EXPECT_FALSE(reading.ok());
         return reading.ok() ? "accepted" : reading.error().detail();
     };
-    EXPECT_EQ(
-        detailOf(csvTrace(500), TraceFormat::oracleGeneral),
-        "records of 24 bytes in order of time; this looks like text; as format, choose csv or "
-        "keys");
-    EXPECT_EQ(
-        detailOf(csvTrace(500), TraceFormat::twr),
-        "records of 20 bytes in order of time; this looks like text; as format, choose csv or "
-        "keys");
+    EXPECT_EQ(detailOf(csvTrace(500), TraceFormat::oracleGeneral),
+              "records of 24 bytes in order of time; this looks like text; as format, choose csv, "
+              "keys or monitor");
+    EXPECT_EQ(detailOf(csvTrace(500), TraceFormat::twr),
+              "records of 20 bytes in order of time; this looks like text; as format, choose csv, "
+              "keys or monitor");
     EXPECT_EQ(detailOf(twrTrace(500), TraceFormat::oracleGeneral),
               "records of 24 bytes in order of time; this looks like twr; as format, choose twr");
     EXPECT_EQ(

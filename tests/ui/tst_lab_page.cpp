@@ -109,7 +109,7 @@ struct PageFixture : LabFixture {
         lab.skipTo(TimePoint{45s});
         window->resize(size);
         window->show();
-        for (auto* disclosure : window->findChildren<Disclosure*>()) {
+        for (auto* disclosure : window->findChild<LabPage*>()->findChildren<Disclosure*>()) {
             disclosure->setOpen(true);
         }
         return QTest::qWaitForWindowExposed(window.get());
@@ -132,7 +132,7 @@ private Q_SLOTS:
     void narrowWindowsFoldChartsAndEventsIntoTabs() {
         PageFixture fixture;
         QVERIFY(fixture.openAt({1280, 720}));
-        auto* tabs = fixture.window->findChild<QTabBar*>();
+        auto* tabs = fixture.window->findChild<LabPage*>()->findChild<QTabBar*>();
         auto* charts = fixture.window->findChild<LabCharts*>();
         auto* events = fixture.window->findChild<EventPanel*>();
         QVERIFY(tabs->isVisible());
@@ -188,7 +188,7 @@ private Q_SLOTS:
         QVERIFY(fixture.openAt(size));
         QTRY_VERIFY(fixture.arrived());
         QCOMPARE(fixture.window->size(), size);
-        for (auto* area : fixture.window->findChildren<QScrollArea*>()) {
+        for (auto* area : fixture.window->findChild<LabPage*>()->findChildren<QScrollArea*>()) {
             QVERIFY2(area->widget()->width() <= area->viewport()->width(),
                      qPrintable(widest(*area->widget())));
         }
@@ -226,11 +226,12 @@ private Q_SLOTS:
         fixture.lab.editLane(2, spec);
         QTRY_VERIFY(fixture.lab.lane(2)->spec == spec);
         QTRY_COMPARE(clipped(*fixture.window).join(QLatin1Char('\n')), QString());
-        for (auto* disclosure : fixture.window->findChildren<Disclosure*>()) {
+        for (auto* disclosure :
+             fixture.window->findChild<LabPage*>()->findChildren<Disclosure*>()) {
             disclosure->setOpen(false);
         }
         QTRY_COMPARE(clipped(*fixture.window).join(QLatin1Char('\n')), QString());
-        for (auto* area : fixture.window->findChildren<QScrollArea*>()) {
+        for (auto* area : fixture.window->findChild<LabPage*>()->findChildren<QScrollArea*>()) {
             QVERIFY2(area->widget()->width() <= area->viewport()->width(),
                      qPrintable(widest(*area->widget())));
         }
@@ -240,7 +241,7 @@ private Q_SLOTS:
         QApplication::setLayoutDirection(Qt::RightToLeft);
         PageFixture fixture;
         QVERIFY(fixture.openAt({1440, 900}));
-        auto* controls = fixture.window->findChild<QScrollArea*>();
+        auto* controls = fixture.window->findChild<LabPage*>()->findChild<QScrollArea*>();
         auto* charts = fixture.window->findChild<LabCharts*>();
         QVERIFY(controls->mapTo(fixture.window.get(), QPoint()).x() >
                 charts->mapTo(fixture.window.get(), QPoint()).x());
@@ -250,7 +251,7 @@ private Q_SLOTS:
         PageFixture fixture;
         QVERIFY(fixture.openAt({1280, 720}));
         QTRY_VERIFY(fixture.arrived());
-        auto* tabs = fixture.window->findChild<QTabBar*>();
+        auto* tabs = fixture.window->findChild<LabPage*>()->findChild<QTabBar*>();
         auto* charts = fixture.window->findChild<LabCharts*>();
         const QImage before = charts->picture().toImage();
         tabs->setCurrentIndex(1);

@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QFile>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -64,6 +65,18 @@ bool fits(const QWidget& page) {
     for (const QWidget* child : page.findChildren<QWidget*>()) {
         if (child->isVisible() && qobject_cast<const QPushButton*>(child) != nullptr &&
             child->width() < child->minimumSizeHint().width()) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Nothing that is shown reaches beyond the page.
+bool liesInside(const QWidget& page) {
+    for (const QWidget* child : page.findChildren<QWidget*>()) {
+        const bool scrolled = qobject_cast<const QScrollArea*>(child->parentWidget()) != nullptr;
+        if (child->isVisible() && !scrolled &&
+            child->mapTo(&page, QPoint(child->width(), 0)).x() > page.width()) {
             return false;
         }
     }
@@ -255,10 +268,7 @@ private Q_SLOTS:
                 window.resize(size);
                 QVERIFY(fits(*page));
                 QVERIFY(!window.grab().isNull());
-                QVERIFY2(page->minimumSizeHint().width() <= page->width(),
-                         qPrintable(QStringLiteral("%1 needed of %2")
-                                        .arg(page->minimumSizeHint().width())
-                                        .arg(page->width())));
+                QTRY_VERIFY(liesInside(*page));
             }
         }
     }

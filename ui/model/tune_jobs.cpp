@@ -264,8 +264,9 @@ void TuneJobs::work(const LatestTask::Turn& turn, TuneStudy study) {
     while (curve) {
         std::vector<std::uint32_t> next;
         if (curve->size() < kMostPoints) {
-            next =
-                curve->refinements(kTolerance, std::min(kFirstPoints, kMostPoints - curve->size()));
+            next = readable(
+                curve->refinements(kTolerance, std::min(kFirstPoints, kMostPoints - curve->size())),
+                curve->ttls(), study.timeline->tick);
         }
         study.curve = std::make_shared<const TtlCurve>(*curve);
         study.refined = next.empty();
