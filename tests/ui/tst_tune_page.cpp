@@ -228,6 +228,7 @@ private Q_SLOTS:
         QVERIFY2(std::abs(hitRatio(0) - one) < 0.002, qPrintable(fixture.tuneLive.comparison()));
         QVERIFY2(std::abs(hitRatio(1) - each) < 0.002, qPrintable(fixture.tuneLive.comparison()));
         QCOMPARE(fixture.tuneLive.measured().size(), 1);
+        QVERIFY(std::abs(fixture.tuneLive.measured()[0].originShare - (1 - one)) < 0.002);
         QVERIFY(!fixture.tuneLive.comparison().isEmpty());
     }
 

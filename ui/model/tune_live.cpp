@@ -23,10 +23,10 @@ double seconds(Duration span) {
     return static_cast<double>(span.count()) / 1e9;
 }
 
-double hitRatioOf(const sim::LaneState& lane) {
+double originShareOf(const sim::LaneState& lane) {
     const StatsSnapshot& stats = lane.totals.stats;
     const auto requests = static_cast<double>(stats.hits + stats.misses);
-    return requests > 0 ? static_cast<double>(stats.hits) / requests : std::nan("");
+    return requests > 0 ? static_cast<double>(stats.loads) / requests : std::nan("");
 }
 
 // The requests of a study as a file that the Lab replays.
@@ -129,6 +129,9 @@ void TuneLive::takeLab() {
         m_base = base;
         m_scenario = base.name;
         m_ownLanes = false;
+        TuneWishes wishes = m_tune.wishes();
+        wishes.load = seconds(base.origin.latency.median);
+        m_tune.setWishes(wishes);
         TuneSource source;
         source.name = tr("The Lab: %1").arg(QString::fromStdString(base.name));
         source.recording = recording;
@@ -149,8 +152,8 @@ Result<void> TuneLive::runInLab() {
     m_lab.open(scenario);
     m_running = m_tune.study().timeline;
     m_ownLanes = true;
-    m_predictedOne = m_tune.planned({}).hitRatio();
-    m_predictedEach = m_tune.together().hitRatio();
+    m_predictedOne = 1 - m_tune.planned({}).hitRatio();
+    m_predictedEach = 1 - m_tune.together().hitRatio();
     m_lab.setSpeed(
         std::clamp(m_tune.outlook().span() / kWatchableSeconds, 1.0, sim::LiveRun::kFastest));
     m_lab.run();
@@ -168,11 +171,11 @@ QList<MeasuredTtl> TuneLive::measured() const {
         return points;
     }
     for (const sim::LaneState& lane : m_lab.state().lanes) {
-        const double ratio = hitRatioOf(lane);
+        const double share = originShareOf(lane);
         if (lane.spec.cached() && lane.spec.options.ttl && lane.spec.namespaceTtls.empty() &&
-            !std::isnan(ratio)) {
-            points.append({seconds(*lane.spec.options.ttl), ratio,
-                           tr("measured live %1").arg(formatPercent(ratio))});
+            !std::isnan(share)) {
+            points.append({seconds(*lane.spec.options.ttl), share,
+                           tr("measured live: %1 call the origin").arg(formatPercent(share))});
         }
     }
     return points;
@@ -189,13 +192,13 @@ QString TuneLive::comparison() const {
     const auto add = [&](const sim::LaneState& lane, double predicted) {
         parts.append(tr("%1: predicted %2, measured %3")
                          .arg(QString::fromStdString(lane.spec.name), formatPercent(predicted),
-                              formatPercent(hitRatioOf(lane))));
+                              formatPercent(originShareOf(lane))));
     };
     add(lanes[0], m_predictedOne);
     if (lanes.size() > 1) {
         add(lanes[1], m_predictedEach);
     }
-    return tr("Hit ratio in the Lab after %1 of the requests. %2.")
+    return tr("Requests that call the origin, in the Lab after %1 of them. %2.")
         .arg(formatPercent(done), parts.join(QStringLiteral("; ")));
 }
 

@@ -16,8 +16,9 @@ class TunePresenter;
 
 /// What was measured in the Lab at one TTL for all keys.
 struct MeasuredTtl {
-    double ttl = 0;       ///< seconds
-    double hitRatio = 0;  ///< since the run's start
+    double ttl = 0;  ///< seconds
+    double originShare =
+        0;  ///< of the requests since the run's start, those that called the origin
     QString label;
 };
 
@@ -35,7 +36,9 @@ public:
     /// those of the namespaces. missing without a study.
     Result<void> runInLab();
 
-    /// Of the lanes that run the study's requests and have one TTL. Empty where none does.
+    /// Of the lanes that run the study's requests and have one TTL. Calls of the origin, because
+    /// the Lab's hit ratio leaves out requests that wait for a load under way, of which a curve
+    /// knows nothing. Empty where none does.
     QList<MeasuredTtl> measured() const;
     /// How the lanes of runInLab() do beside what was predicted; empty where they do not run.
     QString comparison() const;
@@ -54,7 +57,7 @@ private:
     std::optional<sim::Scenario> m_base;              // that they came from
     std::shared_ptr<const tune::Timeline> m_running;  // of the study whose requests the Lab has
     bool m_ownLanes = false;                          // made by runInLab()
-    std::string m_scenario;  // whose lanes are measured
+    std::string m_scenario;                           // whose lanes are measured
     double m_predictedOne = 0;
     double m_predictedEach = 0;
 };

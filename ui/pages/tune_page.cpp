@@ -270,7 +270,7 @@ void TunePage::refreshMeasured() {
     const Tokens& tokens = tokensFor(palette());
     if (!m_presenter.selected()) {
         for (const MeasuredTtl& each : m_live.measured()) {
-            points.append({each.ttl, each.hitRatio, each.label, tokens.text});
+            points.append({each.ttl, each.originShare, each.label, tokens.text});
         }
     }
     m_curve->setMeasured(points);
