@@ -95,10 +95,12 @@ Timeline hottestOf(const Timeline& timeline, std::uint32_t& key) {
     }
     key = timeline.keys[place];
     const auto part = [&](const std::vector<std::uint32_t>& column) {
-        return column.empty()
-                   ? column
-                   : std::vector<std::uint32_t>(column.begin() + timeline.offsets[place],
-                                                column.begin() + timeline.offsets[place + 1]);
+        std::vector<std::uint32_t> own;
+        if (!column.empty()) {
+            own.assign(column.begin() + timeline.offsets[place],
+                       column.begin() + timeline.offsets[place + 1]);
+        }
+        return own;
     };
     Timeline one;
     one.offsets = {0, count(place)};
