@@ -9,11 +9,13 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <unordered_map>
 #include <vector>
 
 #include "engine/core/random.h"
 #include "engine/tune/age_table.h"
+#include "engine/tune/lru_surface.h"
 #include "engine/tune/ttl_curve.h"
 #include "tests/bench/comparison.h"
 
@@ -185,6 +187,29 @@ Comparison compareLayouts(const Trace& trace) {
     return comparison;
 }
 
+// The exact surface of an LRU cache, beside what has to be known before it.
+Comparison compareSurfaces(const Trace& trace, const Timeline& timeline) {
+    constexpr std::size_t kSide = 32;
+    SurfaceGrid grid;
+    for (std::size_t i = 0; i < kSide; ++i) {
+        const double part = static_cast<double>(i) / (kSide - 1);
+        grid.capacities.push_back(static_cast<std::uint64_t>(1000 * std::pow(1000.0, part)));
+        grid.ttls.push_back(timeline.tick * ttlGrid(1000, timeline.span, kSide)[i]);
+    }
+    Comparison comparison("a request under 32 capacities with 32 TTLs each, LRU");
+    comparison.add("stack distances alone", [&trace, &timeline] {
+        return timed(Watch::wall, kRequests,
+                     [&] { keep(must(StackDistances::of(trace, timeline)).distances.back()); });
+    });
+    const auto distances =
+        std::make_shared<const StackDistances>(must(StackDistances::of(trace, timeline)));
+    comparison.add("LruSurface", [&timeline, grid, distances] {
+        return timed(Watch::wall, kRequests,
+                     [&] { keep(must(LruSurface::of(timeline, *distances, grid)).misses.back()); });
+    });
+    return comparison;
+}
+
 Comparison compareSliders(const AgeTable& table) {
     constexpr std::uint64_t kSteps = 100;
     Comparison comparison("a step of a slider over 128 TTLs");
@@ -214,8 +239,8 @@ int main(int argc, char** argv) {
     const Timeline timeline = must(Timeline::of(trace, ":"));
     const std::vector<std::uint32_t> ttls = ttlGrid(100, timeline.span, kPoints);
     const AgeTable table = must(AgeTable::of(timeline, ttls, {}));
-    return runAll(
-        "tune", 5,
-        {compareCurves(trace, timeline, ttls), compareLayouts(trace), compareSliders(table)}, argc,
-        argv);
+    return runAll("tune", 5,
+                  {compareCurves(trace, timeline, ttls), compareLayouts(trace),
+                   compareSurfaces(trace, timeline), compareSliders(table)},
+                  argc, argv);
 }
