@@ -6,10 +6,6 @@
 
 namespace cachescope::app {
 
-double seconds(Duration span) {
-    return static_cast<double>(span.count()) / 1e9;
-}
-
 std::string text(QString value) {
     return value.replace(QChar(0xa0), QLatin1Char(' '))
         .replace(QChar(0x202f), QLatin1Char(' '))

@@ -13,7 +13,7 @@ namespace cachescope::app {
 /// What the tables of the verbs are made of: cells of a width, and figures as the window shows
 /// them, with plain spaces, because some terminals and all of awk stumble over the typographic
 /// ones. Pure functions; any thread.
-double seconds(Duration span);
+using ui::seconds;
 std::string text(QString value);
 
 /// Right-aligned behind two spaces, or left-aligned, by characters and not by bytes: the dash and

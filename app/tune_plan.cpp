@@ -178,11 +178,7 @@ Result<TunePlan> TunePlan::of(const TuneVerbOptions& options) {
 
 Result<TuneFindings> TunePlan::find(Trace trace) const {
     if (rate > 0) {
-        trace.times.resize(trace.size());
-        for (std::size_t i = 0; i < trace.size(); ++i) {
-            const double nanoseconds = static_cast<double>(i) / rate * 1e9;
-            trace.times[i] = Duration{static_cast<Duration::rep>(std::min(nanoseconds, 9e18))};
-        }
+        tune::assumeRate(trace, rate);
     }
     if (trace.times.empty()) {
         return Error{ErrorCode::missing, "column \"time\"",

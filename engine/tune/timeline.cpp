@@ -16,7 +16,6 @@ namespace {
 constexpr Duration kMillisecond = std::chrono::milliseconds{1};
 constexpr std::uint32_t kMostRequests = std::numeric_limits<std::uint32_t>::max();
 constexpr std::size_t kBetweenLooks = std::size_t{1} << 18;
-constexpr const char* kOtherGroups = "…";
 
 // A moment above all others is kNoWrite, so none may be as late.
 Duration tickFor(Duration span) {
@@ -127,7 +126,7 @@ private:
             }
         }
         if (kept < order.size()) {
-            m_result.groupNames.emplace_back(kOtherGroups);
+            m_result.groupNames.emplace_back(Timeline::kOtherGroups);
         }
         for (std::uint32_t& group : m_groupOf) {
             group = ranks[group];
@@ -273,6 +272,14 @@ Result<Timeline> Timeline::of(const Trace& trace, const std::string& separator,
         return Maker(trace, goOn).make(separator, mostGroups);
     } catch (const std::bad_alloc&) {
         return Error{ErrorCode::tooLarge, "requests", std::to_string(trace.size())};
+    }
+}
+
+void assumeRate(Trace& trace, double requestsPerSecond) {
+    trace.times.resize(trace.size());
+    for (std::size_t i = 0; i < trace.size(); ++i) {
+        const double nanoseconds = static_cast<double>(i) / requestsPerSecond * 1e9;
+        trace.times[i] = Duration{static_cast<Duration::rep>(std::min(nanoseconds, 9e18))};
     }
 }
 

@@ -23,6 +23,7 @@ namespace cachescope::tune {
 /// reading it from several threads is safe.
 struct Timeline {
     static constexpr std::uint32_t kNoWrite = std::numeric_limits<std::uint32_t>::max();
+    static constexpr const char* kOtherGroups = "…";  ///< the group of all that are too small
 
     std::vector<std::uint32_t> offsets;   ///< of each key's first request, and the end: keys + 1
     std::vector<std::uint32_t> times;     ///< of each request, in ticks
@@ -39,11 +40,14 @@ struct Timeline {
 
     /// Keys belong to the group that their name begins with, up to the first `separator`; those
     /// without one, and an empty separator, to the group "". Groups are in the order of their
-    /// requests, most first; beyond `mostGroups` the small ones are one group, "…".
+    /// requests, most first; beyond `mostGroups` the small ones are one group, kOtherGroups.
     /// missing where the trace has no times; cancelled as soon as `goOn` says false.
     static Result<Timeline> of(const Trace& trace, const std::string& separator,
                                std::size_t mostGroups = 1000,
                                const std::function<bool()>& goOn = {});
 };
+
+/// Gives a trace without times so many requests a second, evenly. The rate is positive.
+void assumeRate(Trace& trace, double requestsPerSecond);
 
 }  // namespace cachescope::tune

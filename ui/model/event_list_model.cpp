@@ -14,10 +14,6 @@ namespace {
 constexpr std::size_t kMostRows = 400;
 constexpr std::size_t kMostAtOnce = 6;
 
-double seconds(Duration span) {
-    return static_cast<double>(span.count()) / 1e9;
-}
-
 // Hundredths matter in the first minutes; later the time is as the toolbar shows it.
 QString timeText(double time) {
     return time < 1000 ? QLocale().toString(time, 'f', 2) : formatElapsed(time);

@@ -7,6 +7,8 @@
 #include <functional>
 #include <optional>
 
+#include "engine/core/clock.h"
+
 namespace cachescope::ui {
 
 /// Numbers as people read and write them, in their own locale.
@@ -14,6 +16,11 @@ namespace cachescope::ui {
 /// Every text carries its unit, joined by a no-break space, and no more digits than a measurement
 /// of this kind has: three, seldom fewer. A number that is not finite becomes an em dash. Pure
 /// functions; any thread.
+
+/// A span of the engine as these functions take it.
+constexpr double seconds(Duration span) noexcept {
+    return static_cast<double>(span.count()) / 1e9;
+}
 
 /// "2.31 s", "410 ms", "4.12 µs", "180 ns", "3 min 09 s", "1 h 12 min", "6 d 3 h": a measured span,
 /// rounded.

@@ -13,14 +13,6 @@
 
 namespace cachescope::ui {
 
-namespace {
-
-double seconds(Duration span) {
-    return static_cast<double>(span.count()) / 1e9;
-}
-
-}  // namespace
-
 QString LaneText::backendKind(const std::string& url) {
     const std::string scheme = url.substr(0, url.find(':'));
     if (scheme == "none") {

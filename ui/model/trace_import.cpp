@@ -18,10 +18,6 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(cachescope::ui::TraceImport)
 };
 
-double seconds(Duration span) {
-    return static_cast<double>(span.count()) / 1e9;
-}
-
 }  // namespace
 
 RequestRows RequestRows::of(const Trace& trace, std::size_t most) {

@@ -50,14 +50,6 @@ private:
     TimePoint m_next{};
 };
 
-void assumeRate(Trace& trace, double perSecond) {
-    trace.times.resize(trace.size());
-    for (std::size_t i = 0; i < trace.size(); ++i) {
-        const double nanoseconds = static_cast<double>(i) / perSecond * 1e9;
-        trace.times[i] = Duration{static_cast<Duration::rep>(std::min(nanoseconds, 9e18))};
-    }
-}
-
 Result<std::shared_ptr<const Trace>> traceOf(const TuneSource& source, QString& note, News& news) {
     std::shared_ptr<Trace> own;
     if (source.recording == nullptr) {
@@ -81,7 +73,7 @@ Result<std::shared_ptr<const Trace>> traceOf(const TuneSource& source, QString& 
         own = std::make_shared<Trace>(*source.recording);
     }
     if (own->times.empty() && source.requestsPerSecond > 0) {
-        assumeRate(*own, source.requestsPerSecond);
+        tune::assumeRate(*own, source.requestsPerSecond);
     }
     return std::shared_ptr<const Trace>(std::move(own));
 }
@@ -140,6 +132,16 @@ std::vector<std::uint32_t> readable(const std::vector<std::uint32_t>& ttls,
         }
     }
     return result;
+}
+
+// Replays keep an entry alive at its deadline; where it is to be dead there, it gets a tick less.
+std::vector<Duration> replayedTtls(std::vector<Duration> ttls, const TuneStudy& study) {
+    if (study.boundary == tune::TtlBoundary::deadAtDeadline) {
+        for (Duration& ttl : ttls) {
+            ttl = std::max(ttl - study.timeline->tick, study.timeline->tick);
+        }
+    }
+    return ttls;
 }
 
 // Entries from a few to all keys in equal ratios, each once.
@@ -304,7 +306,7 @@ void TuneJobs::surface(const TuneStudy& study, const std::string& policy, std::s
                         surfaceTtls(study, points)};
         surface.hitRatios = unknown(surface.grid.size());
         turn.tell([this, surface] { Q_EMIT surfaced(surface); });
-        if (policy == "lru" && study.rule == tune::TtlRule::fill) {
+        if (policy == "lru") {
             lruSurface(turn, study, std::move(surface));
         } else {
             policySurface(turn, study, std::move(surface));
@@ -372,8 +374,9 @@ void TuneJobs::policySurface(const LatestTask::Turn& turn, const TuneStudy& stud
             turn.tell([this, surface] { Q_EMIT surfaced(surface); });
         }
     };
-    const auto found =
-        tune::PolicySurface::of(*study.trace, *study.timeline, kind->replay, surface.grid, options);
+    const auto found = tune::PolicySurface::of(
+        *study.trace, *study.timeline, kind->replay,
+        {surface.grid.capacities, replayedTtls(surface.grid.ttls, study)}, options);
     if (!found) {
         turn.tell([this, error = found.error()] { Q_EMIT surfaceFailed(error); });
         return;
@@ -392,8 +395,9 @@ void TuneJobs::band(const TuneStudy& study, const std::string& policy, std::uint
         tune::PolicySurfaceOptions options;
         options.threads = 1;  // the surface may be under way
         options.goOn = [&turn] { return turn.goOn(); };
-        const auto found = tune::PolicySurface::of(*study.trace, *study.timeline, replay,
-                                                   {{capacity}, ttls}, options);
+        const auto found =
+            tune::PolicySurface::of(*study.trace, *study.timeline, replay,
+                                    {{capacity}, replayedTtls(ttls, study)}, options);
         if (!found) {
             return;  // the surface says why
         }

@@ -19,10 +19,6 @@ namespace {
 
 constexpr double kWatchableSeconds = 90;  // a run longer than this is sped up
 
-double seconds(Duration span) {
-    return static_cast<double>(span.count()) / 1e9;
-}
-
 double originShareOf(const sim::LaneState& lane) {
     const StatsSnapshot& stats = lane.totals.stats;
     const auto requests = static_cast<double>(stats.hits + stats.misses);
@@ -79,10 +75,15 @@ sim::Scenario tuneScenario(const TunePresenter& tune, const std::optional<sim::S
     }
     sim::LaneSpec each = one;
     each.name = TuneLive::tr("A TTL for each namespace").toStdString();
-    // TMP each.separator = study.source.separator.toStdString();
+    each.separator = study.source.separator.toStdString();
     for (std::size_t group = 0; group < outlook.groups(); ++group) {
-        each.namespaceTtls.push_back(
-            {study.timeline->groupNames[group], outlook.duration(tune.point(group))});
+        const std::string& name = study.timeline->groupNames[group];
+        const Duration ttl = outlook.duration(tune.point(group));
+        if (name == tune::Timeline::kOtherGroups) {
+            each.options.ttl = ttl;
+        } else {
+            each.namespaceTtls.push_back({name, ttl});
+        }
     }
     scenario.lanes = {one};
     if (outlook.groups() > 1) {

@@ -55,7 +55,11 @@ TunePresenter::TunePresenter(QObject* parent) : QObject(parent), m_adviser("tune
         m_surface = surface;
         Q_EMIT surfaceChanged();
     });
-    connect(&m_jobs, &TuneJobs::surfaceFailed, this, &TunePresenter::failed);
+    connect(&m_jobs, &TuneJobs::surfaceFailed, this, [this](const Error& error) {
+        m_surface = {};
+        Q_EMIT surfaceChanged();
+        Q_EMIT failed(error);
+    });
     connect(&m_jobs, &TuneJobs::banded, this, [this](const TuneBand& band) {
         m_band = band;
         Q_EMIT surfaceChanged();
@@ -130,6 +134,7 @@ void TunePresenter::take(const TuneStudy& study) {
         otherGroups || before.rule != study.rule || before.boundary != study.boundary;
     m_outlook.setStudy(study);
     if (otherGroups) {
+        m_adviser.cancel();  // on groups that are no more
         m_selected.reset();
         m_follows = true;
         m_ttls.assign(m_outlook.groups(), m_ttl);
@@ -340,8 +345,7 @@ void TunePresenter::askSurface() {
     if (!hasStudy()) {
         return;
     }
-    const bool exact = m_policy == "lru" && study().rule == tune::TtlRule::fill;
-    m_jobs.surface(study(), m_policy, exact ? kExactPoints : kReplayedPoints);
+    m_jobs.surface(study(), m_policy, m_policy == "lru" ? kExactPoints : kReplayedPoints);
     setCapacity(m_capacity);
 }
 

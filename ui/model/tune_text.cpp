@@ -17,10 +17,6 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(cachescope::ui::TuneText)
 };
 
-double seconds(Duration span) {
-    return static_cast<double>(span.count()) / 1e9;
-}
-
 QString groupText(const TuneOutlook& outlook, std::size_t group) {
     const QString name = outlook.groupName(group);
     return name.isEmpty() ? Words::tr("(no namespace)") : name;
@@ -105,7 +101,7 @@ QString adviceHeadline(const TunePresenter& presenter) {
     }
     const auto& advice = presenter.advice();
     if (!advice) {
-        return Words::tr("Counting…");
+        return presenter.busy() ? Words::tr("Counting…") : Words::tr("No advice");
     }
     const double gain = advice->single ? gainOf(presenter, *advice) : 0;
     if (gain < 0.0005 || advice->groups.size() < 2) {
@@ -140,7 +136,11 @@ QString adviceSentence(const TunePresenter& presenter) {
     }
     const auto& advice = presenter.advice();
     if (!advice) {
-        return Words::tr("How old answers get is still being counted.");
+        return presenter.busy()
+                   ? Words::tr("How old answers get is still being counted.")
+                   : Words::tr(
+                         "It was stopped before it was known how old answers get. Open the "
+                         "trace again to count to the end.");
     }
     const QString bound = boundText(presenter.wishes());
     const double requests = std::max(outlook.requests({}), 1.0);

@@ -85,6 +85,7 @@ AdvicePanel::AdvicePanel(TunePresenter& presenter, QWidget* parent)
             });
     connect(&m_presenter, &TunePresenter::adviceChanged, this, &AdvicePanel::refresh);
     connect(&m_presenter, &TunePresenter::studyChanged, this, &AdvicePanel::refresh);
+    connect(&m_presenter, &TunePresenter::busyChanged, this, &AdvicePanel::refresh);
     connect(&m_presenter, &TunePresenter::figuresChanged, this, &AdvicePanel::refresh);
     connect(&m_presenter, &TunePresenter::selectionChanged, this, &AdvicePanel::refresh);
     refresh();

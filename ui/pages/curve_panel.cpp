@@ -23,10 +23,6 @@ enum Curve { hitCurve, originCurve, memoryCurve, staleCurve, boundedCurve };
 
 constexpr double kNothing = std::numeric_limits<double>::quiet_NaN();
 
-double seconds(Duration span) {
-    return static_cast<double>(span.count()) / 1e9;
-}
-
 // Between two known TTLs, evenly over the logarithm.
 double between(const TuneBand& band, const std::vector<double>& values, double ttl) {
     const auto above = std::lower_bound(band.ttls.begin(), band.ttls.end(), ttl,
@@ -115,7 +111,7 @@ void CurvePanel::refreshCurves() {
         }
     }
     QList<TtlCurveLine> lines{hits, calls, memory, stale};
-    if (m_presenter.band() && !group) {
+    if (m_presenter.band() && !group && m_presenter.study().rule == tune::TtlRule::fill) {
         lines.append(bandLine(ttls));
     }
     m_chart->setAxis(outlook.shortest(), outlook.longest());

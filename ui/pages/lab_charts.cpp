@@ -22,10 +22,6 @@ namespace {
 
 constexpr int kSparklinePoints = 60;
 
-double seconds(Duration span) {
-    return static_cast<double>(span.count()) / 1e9;
-}
-
 struct Tile {
     Metric metric;
     QString (*format)(double, const QLocale&);

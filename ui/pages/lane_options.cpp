@@ -21,10 +21,6 @@ constexpr double kDay = 86'400;
 // Stands for "no TTL of its own", as 0 means that absences are not kept.
 constexpr double kAsOthers = -1;
 
-double seconds(Duration span) {
-    return static_cast<double>(span.count()) / 1e9;
-}
-
 Duration spanOf(double value) {
     return Duration{std::llround(value * 1e9)};
 }

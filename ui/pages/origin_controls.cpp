@@ -17,9 +17,6 @@ namespace cachescope::ui {
 
 namespace {
 
-double seconds(Duration span) {
-    return static_cast<double>(span.count()) / 1e9;
-}
 Duration span(double value) {
     return Duration{std::llround(value * 1e9)};
 }

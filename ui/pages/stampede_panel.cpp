@@ -5,6 +5,7 @@
 #include <QComboBox>
 #include <QEvent>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QVBoxLayout>
 #include <array>
 
@@ -12,25 +13,23 @@
 #include "ui/model/tune_presenter.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/bar_list.h"
+#include "ui/widgets/labels.h"
 
 namespace cachescope::ui {
 
-namespace {
-
-double seconds(Duration span) {
-    return static_cast<double>(span.count()) / 1e9;
-}
-
-}  // namespace
-
 StampedePanel::StampedePanel(TunePresenter& presenter, QWidget* parent)
-    : Card(parent), m_presenter(presenter), m_scope(new QComboBox), m_bars(new BarList) {
+    : Card(parent),
+      m_presenter(presenter),
+      m_badge(makeLabel({}, TypeSize::small, TextTone::secondary)),
+      m_scope(new QComboBox),
+      m_bars(new BarList) {
     setTitle(tr("Stampede"));
     m_scope->addItem(tr("the hottest key"), true);
     m_scope->addItem(tr("all keys"), false);
     m_scope->setCurrentIndex(m_presenter.hottestOnly() ? 0 : 1);
     m_scope->setAccessibleName(tr("Which keys"));
     m_scope->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    header()->addWidget(m_badge);
     header()->addWidget(m_scope);
     m_bars->setAccessibleName(tr("Origin calls by protection"));
     body()->addWidget(m_bars, 1);
@@ -63,11 +62,12 @@ void StampedePanel::refresh() {
              detail, static_cast<double>(outcome.originCalls), tokens.outcome(Outcome::miss)});
     }
     m_bars->setBars(bars);
+    m_badge->setText(stampede.outcomes.empty() ? QString() : tr("exact"));
     setTitle(tr("Stampede"),
              stampede.outcomes.empty() ? QString()
              : stampede.key.isEmpty()
-                 ? tr("TTL %1, exact").arg(formatSpan(seconds(stampede.ttl)))
-                 : tr("%1, TTL %2, exact").arg(stampede.key, formatSpan(seconds(stampede.ttl))));
+                 ? tr("TTL %1").arg(formatSpan(seconds(stampede.ttl)))
+                 : tr("%1, TTL %2").arg(stampede.key, formatSpan(seconds(stampede.ttl))));
 }
 
 }  // namespace cachescope::ui

@@ -5,6 +5,7 @@
 #include "ui/widgets/card.h"
 
 class QComboBox;
+class QLabel;
 
 namespace cachescope::ui {
 
@@ -23,6 +24,7 @@ private:
     void refresh();
 
     TunePresenter& m_presenter;
+    QLabel* m_badge;
     QComboBox* m_scope;
     BarList* m_bars;
 };

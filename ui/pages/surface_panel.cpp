@@ -23,10 +23,6 @@ namespace {
 
 constexpr int kCostLines = 5;
 
-double seconds(Duration span) {
-    return static_cast<double>(span.count()) / 1e9;
-}
-
 // The cost a second of every point that is known. Memory is what the capacity asks for, as far as
 // there are keys to fill it.
 std::vector<double> costsOf(const TunePresenter& presenter) {
@@ -136,6 +132,12 @@ void SurfacePanel::refreshText() {
     const auto& capacity = m_presenter.capacity();
     m_map->setNow(QPointF(ttl, capacity ? static_cast<double>(*capacity) : m_capacities.last()));
     const auto& band = m_presenter.band();
+    if (m_presenter.study().rule == tune::TtlRule::sliding) {
+        m_text->setText(
+            tr("Here a TTL counts from when a value was stored, also while the large "
+               "chart shows sliding ones."));
+        return;
+    }
     if (!capacity) {
         m_text->setText(
             tr("Across: TTL; up: entries; lines: equal cost. Choose a cell to see its capacity at "

@@ -23,8 +23,8 @@ namespace {
 
 constexpr double kDay = 86'400;
 
-ValueField* priceField(const QString& label, double price) {
-    return new ValueField(label, numberFormat(), ValueRange::log(1e-9, 1e6, true), price);
+ValueSlider* priceSlider(const QString& label, double price) {
+    return new ValueSlider(label, numberFormat(), ValueRange::log(1e-6, 100, true), price);
 }
 
 QVBoxLayout* column(QWidget* of) {
@@ -50,10 +50,11 @@ WishesPanel::WishesPanel(TunePresenter& presenter, QWidget* parent)
       m_interval(new ValueSlider(tr("A key changes every"), spanFormat(),
                                  ValueRange::spans(0.1, 30 * kDay, true), 3600)),
       m_ownInterval(new QPushButton(tr("As all others"))),
-      m_callPrice(priceField(tr("An origin call"), presenter.wishes().callPrice)),
-      m_memoryPrice(priceField(tr("A gigabyte for an hour"), presenter.wishes().gigabyteHourPrice)),
-      m_stalePrice(priceField(tr("A stale answer"), presenter.wishes().stalePrice)),
-      m_waitPrice(priceField(tr("A millisecond waited"), presenter.wishes().waitPrice)),
+      m_callPrice(priceSlider(tr("An origin call"), presenter.wishes().callPrice)),
+      m_memoryPrice(
+          priceSlider(tr("A gigabyte for an hour"), presenter.wishes().gigabyteHourPrice)),
+      m_stalePrice(priceSlider(tr("A stale answer"), presenter.wishes().stalePrice)),
+      m_waitPrice(priceSlider(tr("A millisecond waited"), presenter.wishes().waitPrice)),
       m_rule(new QComboBox),
       m_boundary(new QComboBox),
       m_separator(new QLineEdit(QStringLiteral(":"))) {

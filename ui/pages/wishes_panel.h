@@ -11,7 +11,6 @@ class QPushButton;
 namespace cachescope::ui {
 
 class TunePresenter;
-class ValueField;
 class ValueSlider;
 
 /// What a person wants of the TTLs, what things cost, how often the data change, and how a TTL
@@ -38,10 +37,10 @@ private:
     QComboBox* m_changes;
     ValueSlider* m_interval;
     QPushButton* m_ownInterval;
-    ValueField* m_callPrice;
-    ValueField* m_memoryPrice;
-    ValueField* m_stalePrice;
-    ValueField* m_waitPrice;
+    ValueSlider* m_callPrice;
+    ValueSlider* m_memoryPrice;
+    ValueSlider* m_stalePrice;
+    ValueSlider* m_waitPrice;
     QComboBox* m_rule;
     QComboBox* m_boundary;
     QLineEdit* m_separator;
