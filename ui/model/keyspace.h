@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -15,6 +16,12 @@
 
 namespace cachescope::ui {
 
+/// How far ahead and how finely expirations are looked at: seconds, minutes or hours, kDueBuckets
+/// of them.
+enum class DueSpan : std::uint8_t { seconds, minutes, hours };
+inline constexpr std::size_t kDueSpans = 3;
+inline constexpr std::size_t kDueBuckets = 120;
+
 /// What is known of a cache's keys at one moment, by a sample or by a walk, perhaps one under way.
 ///
 /// An immutable value, shared as `std::shared_ptr<const Keyspace>`: tables, trees and charts keep
@@ -23,7 +30,7 @@ struct Keyspace {
     std::shared_ptr<const inspect::InspectLink> link;  ///< that it was read over
     inspect::CensusView view;
     inspect::KeyFigures figures;
-    std::shared_ptr<const inspect::ExpiryForecast> forecast;
+    std::array<std::shared_ptr<const inspect::ExpiryForecast>, kDueSpans> forecasts;
     std::vector<inspect::TtlFinding> findings;
     bool walked = false;         ///< by a walk, otherwise by a sample
     bool complete = false;       ///< the view has all keys of the database

@@ -6,10 +6,6 @@
 
 namespace cachescope::ui {
 
-bool LatestTask::Turn::goOn() const noexcept {
-    return !m_stop.stop_requested() && m_task.m_number.load(std::memory_order_relaxed) == m_number;
-}
-
 void LatestTask::Turn::tell(std::function<void()> say) const {
     QMetaObject::invokeMethod(
         &m_task,
@@ -28,26 +24,31 @@ LatestTask::LatestTask(std::string name, QObject* parent)
           [this](Worker& self, const std::stop_token& stop) { run(self, stop); })) {}
 
 LatestTask::~LatestTask() {
+    replace(nullptr);
     m_worker->stop();
 }
 
 void LatestTask::ask(Work work) {
-    {
-        const std::lock_guard lock(m_mutex);
-        m_next = std::move(work);
-        m_number.fetch_add(1, std::memory_order_relaxed);
-    }
+    replace(std::move(work));
     m_worker->wake();
     setBusy(true);
 }
 
 void LatestTask::cancel() {
+    replace(nullptr);
+    setBusy(false);
+}
+
+void LatestTask::replace(Work work) {
+    std::stop_source before;
     {
         const std::lock_guard lock(m_mutex);
-        m_next = nullptr;
+        m_next = std::move(work);
         m_number.fetch_add(1, std::memory_order_relaxed);
+        before = std::exchange(m_question, {});
     }
-    setBusy(false);
+    // Not under the lock: who waits for the token runs its callbacks here.
+    before.request_stop();
 }
 
 void LatestTask::setBusy(bool busy) {
@@ -60,16 +61,18 @@ void LatestTask::run(Worker& self, const std::stop_token& stop) {
     while (!stop.stop_requested()) {
         Work work;
         quint64 number = 0;
+        std::stop_token asked;
         {
             const std::lock_guard lock(m_mutex);
             work = std::exchange(m_next, nullptr);
+            asked = m_question.get_token();
             number = m_number.load(std::memory_order_relaxed);
         }
         if (!work) {
             self.sleep();
             continue;
         }
-        const Turn turn(*this, number, stop);
+        const Turn turn(*this, number, std::move(asked));
         work(turn);
         turn.tell([this] { setBusy(false); });
     }

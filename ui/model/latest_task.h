@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <stop_token>
 #include <string>
 
 #include "engine/core/worker.h"
@@ -26,7 +27,9 @@ public:
     class Turn {
     public:
         /// Whether the answer is still wanted. Any thread of the work.
-        bool goOn() const noexcept;
+        bool goOn() const noexcept { return !m_stop.stop_requested(); }
+        /// The same for what waits: requested as soon as the answer is not wanted any more.
+        const std::stop_token& stopToken() const noexcept { return m_stop; }
         /// Runs `say` on the GUI thread, in the order of the calls, unless the question is over.
         void tell(std::function<void()> say) const;
 
@@ -56,10 +59,12 @@ Q_SIGNALS:
 
 private:
     void run(Worker& self, const std::stop_token& stop);
+    void replace(Work work);
     void setBusy(bool busy);
 
     std::mutex m_mutex;
     Work m_next;
+    std::stop_source m_question;       // of the latest question
     std::atomic<quint64> m_number{0};  // of the latest question
     bool m_busy = false;
     std::unique_ptr<Worker> m_worker;

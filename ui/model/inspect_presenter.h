@@ -1,0 +1,77 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QString>
+#include <QTimer>
+#include <memory>
+#include <optional>
+
+#include "engine/core/error.h"
+#include "engine/inspect/inspect_link.h"
+#include "ui/model/keyspace_presenter.h"
+#include "ui/model/latest_task.h"
+#include "ui/model/live_board.h"
+
+namespace cachescope::ui {
+
+/// The inspected cache as the window knows it: connects, hands the link to everybody who shows
+/// something of it, and connects anew, again and again, when a server was replaced.
+///
+/// Connects only when told to, and then keeps the connection while the page is hidden, but asks
+/// nothing meanwhile. Locked until setUnlocked(). GUI thread.
+class InspectPresenter : public QObject {
+    Q_OBJECT
+
+public:
+    enum class State { disconnected, connecting, connected, failed };
+
+    explicit InspectPresenter(QObject* parent = nullptr);
+    ~InspectPresenter() override;
+
+    /// `url` with its passwords; `name` is what a person calls it, or empty.
+    void connectTo(const QString& url, const QString& name = {});
+    void disconnectFromCache();
+    /// Once more, with the same address.
+    void reconnect();
+
+    State state() const noexcept { return m_state; }
+    /// Why it failed.
+    const std::optional<Error>& failure() const noexcept { return m_failure; }
+    /// Null while it is not connected.
+    const std::shared_ptr<const inspect::InspectLink>& link() const noexcept { return m_link; }
+    /// Of the connection; the address without secrets where nobody named it.
+    QString name() const;
+    /// Without secrets.
+    QString address() const;
+
+    bool isUnlocked() const { return m_link != nullptr && m_link->isUnlocked(); }
+    void setUnlocked(bool unlocked);
+    /// Whether the page can be seen.
+    void setWatched(bool isWatched);
+
+    LiveBoard& live() noexcept { return m_live; }
+    KeyspacePresenter& keyspace() noexcept { return m_keyspace; }
+
+Q_SIGNALS:
+    void stateChanged();
+    void lockChanged();
+
+private:
+    void connectNow();
+    void setLink(std::shared_ptr<const inspect::InspectLink> link);
+    void setState(State state);
+
+    QString m_url;
+    QString m_name;
+    State m_state = State::disconnected;
+    std::optional<Error> m_failure;
+    std::shared_ptr<const inspect::InspectLink> m_link;
+    LiveBoard m_live;
+    KeyspacePresenter m_keyspace;
+    QTimer m_retry;
+    LatestTask m_connecting;
+};
+
+}  // namespace cachescope::ui
