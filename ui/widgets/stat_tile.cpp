@@ -3,12 +3,15 @@
 #include "ui/widgets/stat_tile.h"
 
 #include <QFontMetricsF>
+#include <QKeyEvent>
+#include <QMouseEvent>
 #include <QPainter>
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 
 #include "ui/charts/sparkline.h"
+#include "ui/theme/style.h"
 #include "ui/theme/tokens.h"
 #include "ui/theme/typography.h"
 
@@ -53,6 +56,37 @@ void StatTile::setRows(const QList<StatRow>& rows) {
         m_describe.start();
     }
     update();
+}
+
+void StatTile::setChoosable() {
+    m_choosable = true;
+    setFocusPolicy(Qt::StrongFocus);
+    setCursor(Qt::PointingHandCursor);
+}
+
+void StatTile::setChosen(bool isChosen) {
+    if (m_chosen != isChosen) {
+        m_chosen = isChosen;
+        update();
+    }
+}
+
+void StatTile::mousePressEvent(QMouseEvent* event) {
+    if (m_choosable && event->button() == Qt::LeftButton) {
+        Q_EMIT chosen();
+    } else {
+        Card::mousePressEvent(event);
+    }
+}
+
+void StatTile::keyPressEvent(QKeyEvent* event) {
+    const bool presses = event->key() == Qt::Key_Space || event->key() == Qt::Key_Return ||
+                         event->key() == Qt::Key_Enter;
+    if (m_choosable && presses) {
+        Q_EMIT chosen();
+    } else {
+        Card::keyPressEvent(event);
+    }
 }
 
 QString StatTile::describe() const {
@@ -118,21 +152,33 @@ void StatTile::paintEvent(QPaintEvent* event) {
     qreal y = inner.top() + titleHeight + space::kTiny;
     const qreal height = rowHeight();
     for (const StatRow& row : m_rows) {
-        const LaneStyle style = laneStyle(tokens, row.lane);
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(style.colour);
-        painter.drawRoundedRect(place(0, y + (height - kSquare) / 2, kSquare, kSquare), 2, 2);
+        const bool ofLane = !row.colour.isValid();
+        const QColor colour = ofLane ? laneStyle(tokens, row.lane).colour : row.colour;
+        if (ofLane) {
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(colour);
+            painter.drawRoundedRect(place(0, y + (height - kSquare) / 2, kSquare, kSquare), 2, 2);
+        }
         painter.setPen(row.figure.isEmpty() ? tokens.secondary : tokens.text);
-        const qreal indent = kSquare + space::kSmall;
+        const qreal indent = ofLane ? kSquare + space::kSmall : 0;
         drawFigures(painter, place(indent, y, inner.width() - indent, height), start, shown(row));
         const qreal rest = inner.width() - indent - figures;
         if (rest > 24 && !row.figure.isEmpty()) {
             // Time runs to the right in every script, so the line itself is not mirrored.
             paintSparkline(painter,
                            place(inner.width() - rest, y + height * 0.22, rest, height * 0.56),
-                           row.history, style.colour);
+                           row.history, colour);
         }
         y += height;
+    }
+    if (m_chosen) {
+        painter.setPen(QPen(tokens.accent, 1.5));
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(QRectF(rect()).adjusted(0.75, 0.75, -0.75, -0.75), kPanelRadius,
+                                kPanelRadius);
+    }
+    if (showsFocus(this)) {
+        drawFocusRing(painter, rect(), palette(), kPanelRadius);
     }
 }
 

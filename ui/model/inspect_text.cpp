@@ -1,0 +1,268 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/model/inspect_text.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/model/formats.h"
+#include "ui/model/key_text.h"
+
+namespace cachescope::ui {
+
+namespace {
+
+using inspect::ExpiryStorm;
+using inspect::ForecastWindow;
+using inspect::LiveMark;
+using inspect::TtlFinding;
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(cachescope::ui::InspectText)
+};
+
+QString joined(QStringList parts) {
+    parts.removeAll(QString());
+    return parts.join(QStringLiteral(" · "));
+}
+
+// Estimates have no more digits than a person needs.
+QString roughly(double count) {
+    return count < 10'000 ? formatCount(std::round(count)) : formatCompact(count);
+}
+
+// A span back or ahead in the two largest units, without fractions of a second.
+QString coarse(double seconds) {
+    return formatLatency(std::max(1.0, std::round(seconds)));
+}
+
+QString unitText(Duration bucket) {
+    return bucket >= std::chrono::hours{1}     ? Words::tr("hour")
+           : bucket >= std::chrono::minutes{1} ? Words::tr("minute")
+                                               : Words::tr("second");
+}
+
+}  // namespace
+
+QString namespaceText(const std::string& name) {
+    if (name.empty()) {
+        return Words::tr("(no namespace)");
+    }
+    return name == inspect::KeyCensus::kManyOthers ? Words::tr("(others)")
+                                                   : keyText(name) + QStringLiteral(":");
+}
+
+QString serverText(const inspect::InspectLink& link) {
+    const inspect::ServerFacts& facts = link.server(0).facts;
+    const QString product = facts.product.empty() ? Words::tr("a server") : keyText(facts.product);
+    QStringList parts{
+        facts.version.empty() ? product : product + QStringLiteral(" ") + keyText(facts.version)};
+    if (link.target().kind == RedisTarget::Kind::cluster) {
+        parts.append(Words::tr("%n primaries", nullptr, static_cast<int>(link.size())));
+    } else if (facts.role == "slave") {
+        parts.append(Words::tr("replica"));
+    }
+    if (link.target().usesTls()) {
+        parts.append(Words::tr("TLS"));
+    }
+    if (link.database() != 0) {
+        parts.append(Words::tr("database %1").arg(link.database()));
+    }
+    return joined(parts);
+}
+
+QString costText(InspectPresenter& presenter) {
+    if (presenter.link() == nullptr) {
+        return {};
+    }
+    const auto own = presenter.link()->own();
+    const double lookUps = static_cast<double>(own.lookUps.hits + own.lookUps.misses);
+    return Words::tr("our cost: %1")
+        .arg(joined({Words::tr("%1 commands").arg(formatCompact(static_cast<double>(own.commands))),
+                     Words::tr("%1 of server time").arg(formatPercent(presenter.live().ownShare())),
+                     lookUps > 0
+                         ? Words::tr("%1 look-ups added, left out").arg(formatCompact(lookUps))
+                         : QString()}));
+}
+
+QString costDetail(InspectPresenter& presenter) {
+    if (presenter.link() == nullptr) {
+        return {};
+    }
+    const auto own = presenter.link()->own();
+    return Words::tr(
+               "Since connecting: %1 commands sent, %2 transferred, %3 of the server's processor "
+               "time by its own statistics. %4 hits and %5 misses are ours; they are left out of "
+               "every ratio shown here. %6 commands were not sent because they are not allowed "
+               "here.")
+        .arg(formatCount(static_cast<double>(own.commands)),
+             formatBytes(static_cast<double>(own.bytes)),
+             formatLatency(seconds(presenter.live().ownServerTime())),
+             formatCount(static_cast<double>(own.lookUps.hits)),
+             formatCount(static_cast<double>(own.lookUps.misses)),
+             formatCount(static_cast<double>(own.refused)));
+}
+
+QStringList inspectPromise() {
+    return {
+        Words::tr("Read-only until you unlock changes."),
+        Words::tr("Never KEYS, never an unbounded read, never a script on the server."),
+        Words::tr("No key looks used because of us, but those that you open."),
+        Words::tr("Every command counted and shown; your hit ratio without our look-ups."),
+    };
+}
+
+QString keyspaceBadge(const KeyspacePresenter& presenter) {
+    const auto& keyspace = presenter.keyspace();
+    if (keyspace == nullptr) {
+        return presenter.isSampling() ? Words::tr("sampling…") : QString();
+    }
+    if (presenter.isOutdated()) {
+        return Words::tr("before the server was replaced");
+    }
+    const Duration age = SystemClock::instance().now() - keyspace->readAt;
+    const QString ago = age < std::chrono::seconds{5}
+                            ? Words::tr("just now")
+                            : Words::tr("%1 ago").arg(coarse(seconds(age)));
+    if (keyspace->walked && keyspace->complete) {
+        return Words::tr("exact, walked %1").arg(ago);
+    }
+    if (keyspace->complete) {
+        return Words::tr("exact, read %1").arg(ago);
+    }
+    return Words::tr("estimated from %1 keys, %2")
+        .arg(formatCompact(static_cast<double>(keyspace->figures.sampled)), ago);
+}
+
+QString walkText(const inspect::WalkProgress& walk) {
+    using State = inspect::WalkProgress::State;
+    const QString keys = Words::tr("%1 keys").arg(formatCompact(static_cast<double>(walk.keys)));
+    switch (walk.state) {
+        case State::done:
+            return Words::tr("walked, %1").arg(keys);
+        case State::stopped:
+            return Words::tr("stopped at %1, %2").arg(formatPercent(walk.fraction), keys);
+        case State::failed:
+            return Words::tr("failed at %1, %2").arg(formatPercent(walk.fraction), keys);
+        case State::paused:
+            return Words::tr("paused at %1, %2").arg(formatPercent(walk.fraction), keys);
+        case State::running:
+            break;
+    }
+    return joined(
+        {formatPercent(walk.fraction), keys,
+         walk.remaining ? Words::tr("%1 left").arg(coarse(seconds(*walk.remaining))) : QString(),
+         walk.backsOff ? Words::tr("slower, the server is busy") : QString()});
+}
+
+QString stormTitle(const ForecastWindow& window, const ExpiryStorm& storm) {
+    const bool most = storm.ofSpace.keys >= storm.due.keys / 2;
+    return Words::tr("%1 %2keys fall due within one %3")
+        .arg(roughly(most ? storm.ofSpace.keys : storm.due.keys),
+             most ? namespaceText(storm.space) + QStringLiteral(" ") : QString(),
+             unitText(window.bucket));
+}
+
+QString stormDetail(const ForecastWindow& window, const ExpiryStorm& storm, double calmedTo,
+                    std::int64_t now) {
+    const double in = static_cast<double>(storm.from - now) / 1000;
+    const QString when =
+        in <= seconds(window.bucket) ? Words::tr("now") : Words::tr("in %1").arg(coarse(in));
+    const QString usual = Words::tr("usually %1").arg(roughly(storm.usual));
+    if (calmedTo < storm.due.keys * 0.9) {
+        return joined(
+            {when, usual, Words::tr("with ±10 % jitter at most %1").arg(roughly(calmedTo))});
+    }
+    return joined({when, usual});
+}
+
+QString duesText(const ForecastWindow& window, bool bytes, double deadButResident) {
+    const auto text = [bytes](const inspect::DueKeys& due) {
+        return bytes ? formatBytes(due.bytes) : roughly(due.keys);
+    };
+    QStringList parts{
+        Words::tr("%1 due in %2")
+            .arg(text(window.due),
+                 formatSpan(seconds(window.bucket) * static_cast<double>(window.buckets.size()))),
+        Words::tr("%1 later").arg(text(window.later)),
+        Words::tr("%1 without TTL").arg(text(window.never))};
+    if (!bytes && deadButResident >= 1) {
+        parts.append(Words::tr("≈ %1 dead and still there").arg(roughly(deadButResident)));
+    }
+    if (window.unknown > 0) {
+        parts.append(
+            Words::tr("%1 with a TTL that may not be asked for").arg(roughly(window.unknown)));
+    }
+    return joined(parts);
+}
+
+QString findingTitle(const TtlFinding& finding) {
+    const QString space = namespaceText(finding.space);
+    const QString keys = formatCount(static_cast<double>(finding.keys));
+    const QString all = formatCount(static_cast<double>(finding.of));
+    switch (finding.kind) {
+        case TtlFinding::Kind::mixed:
+            return Words::tr("%1: %2 of %3 keys have no TTL").arg(space, keys, all);
+        case TtlFinding::Kind::neverEvicted:
+            return Words::tr("%1: %2 keys can never leave").arg(space, keys);
+        case TtlFinding::Kind::rounded:
+            break;
+    }
+    return Words::tr("%1: %2 of %3 keys expire at a whole %4")
+        .arg(space, keys, all,
+             finding.step >= std::chrono::hours{24} ? Words::tr("day") : unitText(finding.step));
+}
+
+QString findingDetail(const TtlFinding& finding) {
+    const QString bytes = formatBytes(static_cast<double>(finding.bytes));
+    switch (finding.kind) {
+        case TtlFinding::Kind::mixed:
+            return Words::tr(
+                       "The others of this namespace have one, so it was probably forgotten. "
+                       "They hold %1. Set a TTL where they are written, and for those that are "
+                       "there.")
+                .arg(bytes);
+        case TtlFinding::Kind::neverEvicted:
+            return Words::tr(
+                       "They have no TTL, and the server's policy evicts only keys that have "
+                       "one. They hold %1 until somebody removes them. Set a TTL, or choose an "
+                       "allkeys policy.")
+                .arg(bytes);
+        case TtlFinding::Kind::rounded:
+            break;
+    }
+    return Words::tr(
+        "All that expires in one moment is loaded again in one moment. Add some jitter to the "
+        "TTL, so that the origin sees a stream and not a wave.");
+}
+
+QString markText(const LiveMark& mark) {
+    switch (mark.kind) {
+        case LiveMark::Kind::evictions:
+            return Words::tr("evictions begin");
+        case LiveMark::Kind::failover:
+            return Words::tr("failover");
+        case LiveMark::Kind::configuration:
+            return keyText(mark.detail);
+        case LiveMark::Kind::restart:
+            return Words::tr("restart");
+        case LiveMark::Kind::statsReset:
+            return Words::tr("counters reset");
+        case LiveMark::Kind::lost:
+            return Words::tr("no answer");
+        case LiveMark::Kind::found:
+            return Words::tr("answers again");
+        case LiveMark::Kind::walkBegan:
+            return Words::tr("our walk");
+        case LiveMark::Kind::walkEnded:
+            return Words::tr("walk ended");
+        case LiveMark::Kind::captureBegan:
+            return Words::tr("our capture");
+        case LiveMark::Kind::captureEnded:
+            return Words::tr("capture ended");
+    }
+    return {};
+}
+
+}  // namespace cachescope::ui

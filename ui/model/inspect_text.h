@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include "engine/inspect/expiry_forecast.h"
+#include "engine/inspect/live_monitor.h"
+#include "engine/inspect/ttl_lint.h"
+#include "ui/model/inspect_presenter.h"
+
+namespace cachescope::ui {
+
+/// The sentences of the page Inspect. Texts may hold words from outside: show them as plain text.
+/// Pure; GUI thread.
+
+/// "Redis 7.0.15 · 3 primaries · TLS".
+QString serverText(const inspect::InspectLink& link);
+/// "our cost: 12,204 commands · 0.6 % of server time · 10,000 look-ups added, left out".
+QString costText(InspectPresenter& presenter);
+/// The same at length, for a tooltip.
+QString costDetail(InspectPresenter& presenter);
+/// What inspecting promises, for the connection dialog and the empty page: one sentence a line.
+QStringList inspectPromise();
+
+/// "exact, walked 2 min ago", "estimated from 10,000 keys, 40 s ago", "before the restart".
+QString keyspaceBadge(const KeyspacePresenter& keyspace);
+/// "34 % · 340,000 keys · 2 min left, slowed down".
+QString walkText(const inspect::WalkProgress& walk);
+/// "10,412 product: keys fall due within one minute" and "in 1 h 12 min, usually 3,900; with ±10 %
+/// jitter at most 4,100 a minute".
+QString stormTitle(const inspect::ForecastWindow& window, const inspect::ExpiryStorm& storm);
+QString stormDetail(const inspect::ForecastWindow& window, const inspect::ExpiryStorm& storm,
+                    double calmedTo, std::int64_t now);
+/// Below the forecast: "4,102 without TTL · 31 due later · 1,204 dead and still there".
+QString duesText(const inspect::ForecastWindow& window, bool bytes, double deadButResident);
+
+/// "product: — 412 of 12,000 keys have no TTL", and what that means and what to do.
+QString findingTitle(const inspect::TtlFinding& finding);
+QString findingDetail(const inspect::TtlFinding& finding);
+
+QString markText(const inspect::LiveMark& mark);
+
+/// A namespace as it is written: with its separator, or in words where there is none.
+QString namespaceText(const std::string& name);
+
+}  // namespace cachescope::ui

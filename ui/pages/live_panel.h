@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QList>
+#include <QWidget>
+
+#include "ui/model/live_board.h"
+
+class QHBoxLayout;
+
+namespace cachescope::ui {
+
+class InspectPresenter;
+class StatTile;
+class TimeSeriesChart;
+
+/// The tiles with the present figures of a live cache, each of which puts its course over the last
+/// minutes into the chart. The page places both. GUI thread.
+class LivePanel : public QObject {
+    Q_OBJECT
+
+public:
+    LivePanel(InspectPresenter& presenter, QObject* parent = nullptr);
+
+    /// For the page to place, which owns them then.
+    QWidget* tiles() const { return m_row; }
+    TimeSeriesChart* chart() const { return m_chart; }
+
+    void refresh();
+
+private:
+    struct Subject;
+    static const QList<Subject>& subjects();
+
+    void choose(int subject);
+    void refreshTiles();
+    void refreshChart();
+
+    InspectPresenter& m_presenter;
+    QWidget* m_row;
+    QList<StatTile*> m_tiles;
+    TimeSeriesChart* m_chart;
+    int m_chosen = 0;
+};
+
+}  // namespace cachescope::ui
