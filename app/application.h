@@ -7,6 +7,7 @@
 #include "app/run_folder.h"
 #include "ui/model/app_settings.h"
 #include "ui/model/connection_book.h"
+#include "ui/model/inspect_presenter.h"
 #include "ui/model/lab_presenter.h"
 #include "ui/model/redis_assistant.h"
 #include "ui/model/secret_store.h"
@@ -31,6 +32,7 @@ public:
     ui::LabPresenter& lab() noexcept { return m_lab; }
     ui::TunePresenter& tune() noexcept { return m_tune; }
     ui::TuneLive& tuneLive() noexcept { return m_tuneLive; }
+    ui::InspectPresenter& inspect() noexcept { return m_inspect; }
     ui::MainWindow& window() noexcept { return m_window; }
     ui::Theme& theme() noexcept { return m_theme; }
     ui::ConnectionBook& connections() noexcept { return m_connections; }
@@ -45,6 +47,7 @@ private:
     ui::LabPresenter m_lab;
     ui::TunePresenter m_tune;
     ui::TuneLive m_tuneLive;
+    ui::InspectPresenter m_inspect;
     ui::MainWindow m_window;
 };
 

@@ -86,13 +86,16 @@ CommandLine parseCommandLine(int argc, char** argv) {
     std::string size;
     screenshot
         ->add_option("page", line.screenshot.page,
-                     "The page: lab, tune; or a dialog: connection, import")
+                     "The page: lab, tune, inspect; or a dialog: connection, import")
         ->required()
-        ->check(CLI::IsMember({"lab", "tune", "connection", "import"}));
+        ->check(CLI::IsMember({"lab", "tune", "inspect", "connection", "import"}));
     screenshot->add_option("--scenario", line.screenshot.scenario, "A file or one of the program's")
         ->capture_default_str();
     screenshot->add_option("--url", line.screenshot.url,
-                           "The address that the connection dialog tests");
+                           "The address that is inspected, or that the connection dialog tests");
+    screenshot->add_flag("--walk", line.screenshot.walk,
+                         "Read all keys of the inspected cache, not a sample");
+    screenshot->add_option("--key", line.screenshot.key, "A key of it that is opened");
     screenshot->add_option("--trace", line.screenshot.trace,
                            "The file that the import dialog looks at, or that is tuned instead of "
                            "the scenario's requests");
@@ -100,7 +103,10 @@ CommandLine parseCommandLine(int argc, char** argv) {
         ->add_option("--update-every", line.screenshot.updateEvery,
                      "How often data changes, of the page Tune, as for the verb tune")
         ->delimiter(',');
-    screenshot->add_option("--after", after, "How far into the scenario (default 60s)")
+    screenshot
+        ->add_option("--after", after,
+                     "How far into the scenario (default 60s), or how long a cache is inspected "
+                     "(default 5s)")
         ->check(kDuration);
     screenshot->add_option("--theme", line.screenshot.theme, "light or dark")
         ->check(CLI::IsMember({"light", "dark"}))

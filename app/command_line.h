@@ -23,12 +23,14 @@ struct SimulateOptions {
 struct ScreenshotOptions {
     std::string page;
     std::string scenario = "demo";
-    std::string url;                       ///< of the connection dialog
+    std::string url;                       ///< of the connection dialog, or inspected
+    bool walk = false;                     ///< all keys of the inspected cache
+    std::string key;                       ///< of it, that is opened
     std::string trace;                     ///< of the import dialog
     std::vector<std::string> updateEvery;  ///< of the page Tune, as `tune` has it
     std::string theme = "light";
     std::string output;
-    Duration after = std::chrono::seconds{60};
+    std::optional<Duration> after;  ///< nothing: what suits the page
     int width = 1440;
     int height = 900;
     double scale = 1;

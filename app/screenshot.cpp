@@ -43,6 +43,9 @@ Error notWritten(const ScreenshotOptions& options) {
     return Error{ErrorCode::io, options.output, "the picture cannot be written"};
 }
 
+constexpr Duration kScenarioMoment = std::chrono::seconds{60};
+constexpr Duration kInspectFor = std::chrono::seconds{5};
+
 int drawLab(const ScreenshotOptions& options, Application& program) {
     ui::LabPresenter& lab = program.lab();
     if (const auto opened = lab.openFile(QString::fromLocal8Bit(options.scenario.c_str()));
@@ -53,7 +56,7 @@ int drawLab(const ScreenshotOptions& options, Application& program) {
     window.resize(options.width, options.height);
     window.show();
 
-    const TimePoint moment = TimePoint{} + options.after;
+    const TimePoint moment = TimePoint{} + options.after.value_or(kScenarioMoment);
     lab.skipTo(moment);
     lab.run();
     int exitCode = 0;
@@ -180,14 +183,50 @@ int drawTune(const ScreenshotOptions& options, Application& program) {
             !opened) {
             return fail(opened.error());
         }
-        program.lab().skipTo(TimePoint{} + options.after);
+        program.lab().skipTo(TimePoint{} + options.after.value_or(kScenarioMoment));
         QObject::connect(&program.lab(), &ui::LabPresenter::advanced, &window, [&] {
-            if (program.lab().state().time >= TimePoint{} + options.after && !tune.hasStudy() &&
-                !tune.busy()) {
+            if (program.lab().state().time >=
+                    TimePoint{} + options.after.value_or(kScenarioMoment) &&
+                !tune.hasStudy() && !tune.busy()) {
                 program.tuneLive().takeLab();
             }
         });
     }
+    QApplication::exec();
+    return exitCode;
+}
+
+int drawInspect(const ScreenshotOptions& options, Application& program) {
+    ui::MainWindow& window = program.window();
+    ui::InspectPresenter& inspect = program.inspect();
+    window.resize(options.width, options.height);
+    window.showInspect();
+    window.show();
+    if (options.url.empty()) {
+        return write(window, options) ? 0 : fail(notWritten(options));
+    }
+    int exitCode = 0;
+    QObject::connect(&inspect, &ui::InspectPresenter::stateChanged, &window, [&] {
+        if (inspect.state() == ui::InspectPresenter::State::failed) {
+            exitCode = fail(*inspect.failure());
+            QApplication::quit();
+        } else if (inspect.state() == ui::InspectPresenter::State::connected && options.walk) {
+            inspect.keyspace().startWalk({inspect::WalkPace::Mode::fast, true});
+        }
+    });
+    const TimePoint until = SystemClock::instance().now() + options.after.value_or(kInspectFor);
+    QObject::connect(
+        &inspect.live(), &ui::LiveBoard::advanced, &window,
+        [&] {
+            const auto& keyspace = inspect.keyspace().keyspace();
+            if (SystemClock::instance().now() >= until && keyspace != nullptr &&
+                (keyspace->complete || !options.walk)) {
+                exitCode = write(window, options) ? 0 : fail(notWritten(options));
+                QApplication::quit();
+            }
+        },
+        Qt::QueuedConnection);
+    inspect.connectTo(QString::fromStdString(options.url));
     QApplication::exec();
     return exitCode;
 }
@@ -210,6 +249,7 @@ int runScreenshot(const ScreenshotOptions& options, int argc, char** argv) {
     return options.page == "connection" ? drawConnection(options, program)
            : options.page == "import"   ? drawImport(options)
            : options.page == "tune"     ? drawTune(options, program)
+           : options.page == "inspect"  ? drawInspect(options, program)
                                         : drawLab(options, program);
 }
 

@@ -8,6 +8,7 @@
 
 #include "ui/model/app_settings.h"
 #include "ui/model/connection_book.h"
+#include "ui/model/inspect_presenter.h"
 #include "ui/model/lab_presenter.h"
 #include "ui/model/redis_assistant.h"
 #include "ui/model/secret_store.h"
@@ -31,12 +32,14 @@ struct LabFixture {
     LabPresenter lab{config()};
     TunePresenter tune;
     TuneLive tuneLive{tune, lab};
+    InspectPresenter inspect;
     std::unique_ptr<MainWindow> window;
 
     /// Makes the window; it is not shown yet.
     MainWindow& makeWindow() {
         window =
             std::make_unique<MainWindow>(lab, TuneServices{tune, tuneLive},
+                                         InspectServices{inspect, connections},
                                          RedisServices{assistant, connections}, theme, settings);
         return *window;
     }

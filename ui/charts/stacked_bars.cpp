@@ -122,7 +122,8 @@ void StackedBars::fit() {
     }();
     setAccessibleDescription(
         bars() == 0 ? m_empty
-                    : tr("%1 in the next %2").arg(m_format(all), formatSpan(m_seconds * bars())));
+                    : tr("%1 in the next %2")
+                          .arg(m_format(all), formatSpan(m_seconds * static_cast<double>(bars()))));
     update();
 }
 

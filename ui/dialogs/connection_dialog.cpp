@@ -47,6 +47,7 @@ ConnectionDialog::ConnectionDialog(ConnectionBook& book, QWidget* parent)
       m_save(new QPushButton(tr("Save"))),
       m_keeps(new QCheckBox(tr("Keep passwords in the keychain"))),
       m_note(makeLabel({}, TypeSize::small, TextTone::secondary, QFont::Normal, true)),
+      m_promise(makeLabel({}, TypeSize::body, TextTone::secondary, QFont::Normal, true)),
       m_trial(new ConnectionTrial(this)) {
     setWindowTitle(tr("Connect to Redis"));
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
@@ -64,7 +65,9 @@ ConnectionDialog::ConnectionDialog(ConnectionBook& book, QWidget* parent)
     layout->setContentsMargins(space::kLarge, space::kLarge, space::kLarge, space::kLarge);
     layout->setSpacing(space::kLarge);
     layout->addLayout(columns, 1);
+    layout->addWidget(m_promise);
     layout->addWidget(buttons);
+    m_promise->hide();
     const QFontMetrics metrics(font());
     resize(metrics.averageCharWidth() * 118, metrics.height() * 38);
 
@@ -185,8 +188,20 @@ QWidget* ConnectionDialog::makeForm() {
     return column;
 }
 
+void ConnectionDialog::setForInspecting(const QStringList& promise) {
+    setWindowTitle(tr("Inspect a Redis"));
+    m_use->setText(tr("Inspect"));
+    m_promise->setText(promise.join(u'\n'));
+    m_promise->show();
+}
+
 QString ConnectionDialog::url() const {
     return m_draft.url();
+}
+
+QString ConnectionDialog::connectionName() const {
+    const int row = m_book.rowOf(url());
+    return row >= 0 ? m_book.name(row) : QString();
 }
 
 void ConnectionDialog::setUrl(const QString& url) {

@@ -32,8 +32,13 @@ public:
     explicit ConnectionDialog(ConnectionBook& book, QWidget* parent = nullptr);
     ~ConnectionDialog() override;
 
+    /// The cache there is to be inspected: says what that promises, and asks in these words.
+    void setForInspecting(const QStringList& promise);
+
     /// With its passwords.
     QString url() const;
+    /// What a person calls it; empty where it was not saved.
+    QString connectionName() const;
     /// Adds the passwords that are known for it.
     void setUrl(const QString& url);
 
@@ -74,6 +79,7 @@ private:
     QPushButton* m_save;
     QCheckBox* m_keeps;
     QLabel* m_note;
+    QLabel* m_promise;
     QPushButton* m_use;
     ConnectionTrial* m_trial;
 };

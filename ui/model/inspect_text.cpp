@@ -203,13 +203,13 @@ QString findingTitle(const TtlFinding& finding) {
     const QString all = formatCount(static_cast<double>(finding.of));
     switch (finding.kind) {
         case TtlFinding::Kind::mixed:
-            return Words::tr("%1: %2 of %3 keys have no TTL").arg(space, keys, all);
+            return Words::tr("%1 %2 of %3 keys have no TTL").arg(space, keys, all);
         case TtlFinding::Kind::neverEvicted:
-            return Words::tr("%1: %2 keys can never leave").arg(space, keys);
+            return Words::tr("%1 %2 keys can never leave").arg(space, keys);
         case TtlFinding::Kind::rounded:
             break;
     }
-    return Words::tr("%1: %2 of %3 keys expire at a whole %4")
+    return Words::tr("%1 %2 of %3 keys expire at a whole %4")
         .arg(space, keys, all,
              finding.step >= std::chrono::hours{24} ? Words::tr("day") : unitText(finding.step));
 }

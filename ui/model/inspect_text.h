@@ -35,7 +35,7 @@ QString stormDetail(const inspect::ForecastWindow& window, const inspect::Expiry
 /// Below the forecast: "4,102 without TTL · 31 due later · 1,204 dead and still there".
 QString duesText(const inspect::ForecastWindow& window, bool bytes, double deadButResident);
 
-/// "product: — 412 of 12,000 keys have no TTL", and what that means and what to do.
+/// "product: 412 of 12,000 keys have no TTL", and what that means and what to do.
 QString findingTitle(const inspect::TtlFinding& finding);
 QString findingDetail(const inspect::TtlFinding& finding);
 

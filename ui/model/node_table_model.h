@@ -5,6 +5,7 @@
 #include <QAbstractTableModel>
 #include <QList>
 
+#include "engine/inspect/key_walk.h"
 #include "ui/model/live_board.h"
 
 namespace cachescope::ui {

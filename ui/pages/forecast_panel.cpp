@@ -74,12 +74,15 @@ ForecastPanel::ForecastPanel(InspectPresenter& presenter, QWidget* parent)
     m_text->setFont(sized(font(), TypeSize::small));
     m_bars->setEmptyText(tr("When keys expire is known as soon as some were looked at."));
     header()->addWidget(m_badge);
-    header()->addWidget(m_legend, 1);
     header()->addWidget(m_jitter);
     header()->addWidget(m_measure);
     header()->addWidget(m_span);
     body()->addWidget(m_bars, 1);
-    body()->addWidget(m_text);
+    auto* foot = new QHBoxLayout;
+    foot->setSpacing(space::kMedium);
+    foot->addWidget(m_text, 1);
+    foot->addWidget(m_legend, 1);
+    body()->addLayout(foot);
     for (QComboBox* box : {m_measure, m_span}) {
         box->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
         connect(box, &QComboBox::currentIndexChanged, this, &ForecastPanel::refresh);

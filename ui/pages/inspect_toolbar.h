@@ -4,9 +4,7 @@
 
 #include <QWidget>
 
-class QLabel;
 class QPushButton;
-class QToolButton;
 
 namespace cachescope::ui {
 
@@ -21,29 +19,21 @@ class InspectToolbar : public QWidget {
 public:
     explicit InspectToolbar(InspectPresenter& presenter, QWidget* parent = nullptr);
 
-    /// Once a second: figures of the cost.
-    void refresh();
-
 Q_SIGNALS:
     void connectRequested();
-    void unlockRequested();
+    /// Locked: to unlock, and the other way round.
+    void lockRequested();
     void captureRequested();
 
-protected:
-    void paintEvent(QPaintEvent* event) override;
-    void changeEvent(QEvent* event) override;
-
 private:
-    void showEnvironments();
+    void refresh();
 
     InspectPresenter& m_presenter;
-    QLabel* m_dot;
+    QWidget* m_light;
     ElidedLabel* m_name;
-    QToolButton* m_environment;
-    QLabel* m_lock;
     ElidedLabel* m_facts;
     ElidedLabel* m_cost;
-    QPushButton* m_unlock;
+    QPushButton* m_lock;
     QPushButton* m_capture;
     QPushButton* m_connect;
     QPushButton* m_disconnect;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/live_panel.h"
 
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <cmath>
 
@@ -16,7 +17,9 @@ namespace cachescope::ui {
 
 namespace {
 
+constexpr double kWindows[] = {120, 300, 900};
 constexpr double kWindow = 900;
+constexpr int kTiles = 6;
 constexpr double kGap = 5;  // seconds without a sample that are no line
 constexpr int kSparklinePoints = 60;
 
@@ -141,11 +144,16 @@ LivePanel::LivePanel(InspectPresenter& presenter, QObject* parent)
     : QObject(parent),
       m_presenter(presenter),
       m_row(new QWidget),
+      m_figure(new QComboBox),
       m_chart(new TimeSeriesChart(tr("Hit ratio"))) {
     auto* layout = new QHBoxLayout(m_row);
     layout->setContentsMargins({});
     layout->setSpacing(space::kSmall);
     for (int i = 0; i < subjects().size(); ++i) {
+        m_figure->addItem(subjects()[i].title);
+        if (i >= kTiles) {
+            continue;
+        }
         auto* tile = new StatTile(subjects()[i].title);
         tile->setChoosable();
         tile->setToolTip(tr("Show its course in the chart"));
@@ -153,7 +161,10 @@ LivePanel::LivePanel(InspectPresenter& presenter, QObject* parent)
         layout->addWidget(tile, 1);
         m_tiles.append(tile);
     }
-    m_chart->setWindow(kWindow);
+    m_figure->setAccessibleName(tr("What the chart shows"));
+    m_figure->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    m_chart->header()->addWidget(m_figure);
+    connect(m_figure, &QComboBox::currentIndexChanged, this, &LivePanel::choose);
     m_chart->setGap(kGap);
     m_chart->setEmptyText(tr("Figures come every second while this page is seen."));
     connect(&m_presenter.live(), &LiveBoard::advanced, this, &LivePanel::refresh);
@@ -162,6 +173,7 @@ LivePanel::LivePanel(InspectPresenter& presenter, QObject* parent)
 
 void LivePanel::choose(int subject) {
     m_chosen = subject;
+    m_figure->setCurrentIndex(subject);
     for (int i = 0; i < m_tiles.size(); ++i) {
         m_tiles[i]->setChosen(i == subject);
     }
@@ -219,6 +231,15 @@ void LivePanel::refreshChart() {
     const Tokens& tokens = tokensFor(m_row->palette());
     const Subject& what = subjects()[m_chosen];
     const TimePoint now = SystemClock::instance().now();
+    // As wide as there is something to show.
+    const double known = live.points().empty() ? 0 : seconds(now - live.points().front().at);
+    double window = kWindow;
+    for (const double each : kWindows) {
+        if (each < window && each >= known) {
+            window = each;
+        }
+    }
+    m_chart->setWindow(window);
     QList<ChartSeries> series;
     for (const Line& line : what.lines) {
         ChartSeries one;
@@ -234,7 +255,7 @@ void LivePanel::refreshChart() {
         QList<QPointF> points;
         for (const LivePoint& point : live.points()) {
             const double ago = seconds(point.at - now);
-            if (ago >= -kWindow) {
+            if (ago >= -window) {
                 points.append({std::min(ago, 0.0), point.value(what.lines[i].figure)});
             }
         }
@@ -243,7 +264,7 @@ void LivePanel::refreshChart() {
     QList<ChartMark> marks;
     for (const inspect::LiveMark& mark : live.marks()) {
         const double ago = seconds(mark.at - now);
-        if (ago >= -kWindow && ago <= 0) {
+        if (ago >= -window && ago <= 0) {
             using Kind = inspect::LiveMark::Kind;
             const bool bad = mark.kind == Kind::lost || mark.kind == Kind::restart ||
                              mark.kind == Kind::failover;

@@ -7,7 +7,7 @@
 
 #include "ui/model/live_board.h"
 
-class QHBoxLayout;
+class QComboBox;
 
 namespace cachescope::ui {
 
@@ -15,8 +15,9 @@ class InspectPresenter;
 class StatTile;
 class TimeSeriesChart;
 
-/// The tiles with the present figures of a live cache, each of which puts its course over the last
-/// minutes into the chart. The page places both. GUI thread.
+/// The tiles with the present figures of a live cache, and the chart with the course of one of them
+/// over the last minutes: that of the tile that was clicked, or another one. The page places both.
+/// GUI thread.
 class LivePanel : public QObject {
     Q_OBJECT
 
@@ -39,6 +40,7 @@ private:
 
     InspectPresenter& m_presenter;
     QWidget* m_row;
+    QComboBox* m_figure;
     QList<StatTile*> m_tiles;
     TimeSeriesChart* m_chart;
     int m_chosen = 0;

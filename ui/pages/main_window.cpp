@@ -13,8 +13,10 @@
 #include <QStackedWidget>
 
 #include "ui/model/app_settings.h"
+#include "ui/model/inspect_presenter.h"
 #include "ui/model/key_text.h"
 #include "ui/model/lab_presenter.h"
+#include "ui/pages/inspect_page.h"
 #include "ui/pages/lab_page.h"
 #include "ui/pages/tune_page.h"
 #include "ui/theme/theme.h"
@@ -27,7 +29,7 @@ namespace {
 // Data come five times a second; ten frames move them along smoothly at little cost.
 constexpr int kFrameMilliseconds = 100;
 
-enum RailId { labId, tuneId, settingsId };
+enum RailId { labId, tuneId, inspectId, settingsId };
 
 QString themeName(ThemeChoice choice) {
     switch (choice) {
@@ -43,19 +45,22 @@ QString themeName(ThemeChoice choice) {
 
 }  // namespace
 
-MainWindow::MainWindow(LabPresenter& lab, TuneServices tune, RedisServices redis, Theme& theme,
-                       AppSettings& settings)
+MainWindow::MainWindow(LabPresenter& lab, TuneServices tune, InspectServices inspect,
+                       RedisServices redis, Theme& theme, AppSettings& settings)
     : m_lab(lab),
+      m_inspect(inspect.presenter),
       m_theme(theme),
       m_settings(settings),
       m_frames(kFrameMilliseconds),
       m_rail(new Rail),
       m_labPage(new LabPage(lab, redis, settings)),
       m_tunePage(new TunePage(tune.presenter, tune.live, settings)),
+      m_inspectPage(new InspectPage(inspect)),
       m_pages(new QStackedWidget) {
     setWindowTitle(tr("Cachescope"));
     m_rail->addItem(labId, IconName::lab, tr("Lab"));
     m_rail->addItem(tuneId, IconName::tune, tr("Tune"));
+    m_rail->addItem(inspectId, IconName::inspect, tr("Inspect"));
     m_rail->addAction(settingsId, IconName::settings, tr("Settings"));
     auto* content = new QWidget;
     auto* layout = new QHBoxLayout(content);
@@ -64,6 +69,7 @@ MainWindow::MainWindow(LabPresenter& lab, TuneServices tune, RedisServices redis
     layout->addWidget(m_rail);
     m_pages->insertWidget(labId, m_labPage);
     m_pages->insertWidget(tuneId, m_tunePage);
+    m_pages->insertWidget(inspectId, m_inspectPage);
     layout->addWidget(m_pages, 1);
     setCentralWidget(content);
     setMinimumSize(QSize(fontMetrics().averageCharWidth() * 120, fontMetrics().height() * 28));
@@ -74,6 +80,7 @@ MainWindow::MainWindow(LabPresenter& lab, TuneServices tune, RedisServices redis
     }
 
     connect(&m_frames, &FrameClock::frame, &m_lab, &LabPresenter::tick);
+    connect(&m_frames, &FrameClock::frame, m_inspectPage, &InspectPage::tick);
     connect(m_rail, &Rail::chosen, this, &MainWindow::showPage);
     connect(m_tunePage, &TunePage::labWanted, this, &MainWindow::showLab);
     connect(m_rail, &Rail::triggered, this, &MainWindow::showSettings);
@@ -88,6 +95,7 @@ MainWindow::~MainWindow() = default;
 void MainWindow::showPage(int id) {
     m_rail->setCurrent(id);
     m_pages->setCurrentIndex(id);
+    watch();
 }
 
 void MainWindow::showLab() {
@@ -98,10 +106,15 @@ void MainWindow::showTune() {
     showPage(tuneId);
 }
 
+void MainWindow::showInspect() {
+    showPage(inspectId);
+}
+
 void MainWindow::watch() {
     const bool seen = isVisible() && !isMinimized();
     m_frames.setRunning(seen);
     m_lab.setWatched(seen);
+    m_inspect.setWatched(seen && m_pages->currentIndex() == inspectId);
     if (seen) {
         m_lab.tick();
         m_labPage->refresh();

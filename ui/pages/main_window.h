@@ -5,6 +5,7 @@
 #include <QMainWindow>
 
 #include "ui/model/frame_clock.h"
+#include "ui/pages/inspect_services.h"
 #include "ui/pages/redis_services.h"
 #include "ui/pages/tune_services.h"
 
@@ -13,6 +14,7 @@ class QStackedWidget;
 namespace cachescope::ui {
 
 class AppSettings;
+class InspectPage;
 class LabPage;
 class LabPresenter;
 class Rail;
@@ -25,13 +27,14 @@ class MainWindow : public QMainWindow {
     Q_OBJECT
 
 public:
-    MainWindow(LabPresenter& lab, TuneServices tune, RedisServices redis, Theme& theme,
-               AppSettings& settings);
+    MainWindow(LabPresenter& lab, TuneServices tune, InspectServices inspect, RedisServices redis,
+               Theme& theme, AppSettings& settings);
     ~MainWindow() override;
 
     FrameClock& frameClock() noexcept { return m_frames; }
     void showLab();
     void showTune();
+    void showInspect();
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -46,12 +49,14 @@ private:
     void showAbout();
 
     LabPresenter& m_lab;
+    InspectPresenter& m_inspect;
     Theme& m_theme;
     AppSettings& m_settings;
     FrameClock m_frames;
     Rail* m_rail;
     LabPage* m_labPage;
     TunePage* m_tunePage;
+    InspectPage* m_inspectPage;
     QStackedWidget* m_pages;
 };
 
