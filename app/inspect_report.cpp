@@ -111,7 +111,7 @@ void printForecast(std::ostream& out, const InspectFindings& findings) {
         out << "storm in " << span(from) << ": " << keys(storm.due.keys) << " keys within "
             << span(step) << ", where " << keys(storm.usual) << " are usual; "
             << keys(storm.ofSpace.keys) << " of them in " << spaceText(storm.space)
-            << ". Jitter of ±10 % would leave " << keys(storm.calmed) << ".\n";
+            << ". Jitter of ±10 % would leave " << keys(storm.calmed) << " there.\n";
     }
 }
 

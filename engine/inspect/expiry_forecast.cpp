@@ -174,14 +174,7 @@ void ExpiryForecast::findStorms(ForecastWindow& window, std::int64_t now) const 
     }
     for (ExpiryStorm& storm : window.storms) {
         const auto curve = calmed(window, storm, now, kJitter);
-        const std::int64_t middle = storm.from + m_step / 2;
-        const auto reach =
-            static_cast<std::int64_t>(static_cast<double>(middle - now) * kJitter) / m_step + 1;
-        const auto place = static_cast<std::int64_t>(storm.bucket);
-        const auto first = std::max<std::int64_t>(place - reach, 0);
-        const auto last =
-            std::min<std::int64_t>(place + reach, static_cast<std::int64_t>(curve.size()) - 1);
-        storm.calmed = *std::max_element(curve.begin() + first, curve.begin() + last + 1);
+        storm.calmed = curve[storm.bucket];
     }
 }
 

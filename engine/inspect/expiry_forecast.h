@@ -46,7 +46,7 @@ struct ExpiryStorm {
     double usual = 0;   ///< keys in the median bucket of the window
     std::string space;  ///< the namespace that most of them have
     DueKeys ofSpace;    ///< those of that namespace
-    double calmed = 0;  ///< keys in the fullest bucket around, with kJitter on that namespace
+    double calmed = 0;  ///< keys left in its bucket, with kJitter on that namespace
 };
 
 /// The part of a forecast that begins now.

@@ -172,7 +172,7 @@ QString stormDetail(const ForecastWindow& window, const ExpiryStorm& storm, doub
     const QString usual = Words::tr("usually %1").arg(roughly(storm.usual));
     if (calmedTo < storm.due.keys * 0.9) {
         return joined(
-            {when, usual, Words::tr("with ±10 % jitter at most %1").arg(roughly(calmedTo))});
+            {when, usual, Words::tr("with ±10 % jitter %1").arg(roughly(calmedTo))});
     }
     return joined({when, usual});
 }

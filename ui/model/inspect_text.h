@@ -28,7 +28,7 @@ QString keyspaceBadge(const KeyspacePresenter& keyspace);
 /// "34 % · 340,000 keys · 2 min left, slowed down".
 QString walkText(const inspect::WalkProgress& walk);
 /// "10,412 product: keys fall due within one minute" and "in 1 h 12 min, usually 3,900; with ±10 %
-/// jitter at most 4,100 a minute".
+/// jitter 1,100".
 QString stormTitle(const inspect::ForecastWindow& window, const inspect::ExpiryStorm& storm);
 QString stormDetail(const inspect::ForecastWindow& window, const inspect::ExpiryStorm& storm,
                     double calmedTo, std::int64_t now);

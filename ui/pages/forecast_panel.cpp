@@ -106,6 +106,7 @@ void ForecastPanel::refresh() {
     const auto span = static_cast<DueSpan>(m_span->currentData().toInt());
     const auto window = keyspace.due(span);
     if (!window) {
+        m_colours.clear();
         m_bars->setBars({}, 1, 0);
         m_bars->setCallout(std::nullopt);
         m_bars->setLine({}, {});
@@ -118,19 +119,28 @@ void ForecastPanel::refresh() {
     showStorm(*window);
 }
 
+// A namespace keeps its colour while the order of the largest ones changes.
+int ForecastPanel::colourOf(const std::string& space) {
+    const QByteArray name = QByteArray::fromStdString(space);
+    const auto known = m_colours.constFind(name);
+    return known != m_colours.constEnd()
+               ? *known
+               : *m_colours.insert(name, static_cast<int>(m_colours.size()));
+}
+
 void ForecastPanel::showWindow(const inspect::ForecastWindow& window) {
     const Tokens& tokens = tokensFor(palette());
     const bool bytes = m_measure->currentData().toBool();
     QList<StackedBars::Part> parts;
     QList<Legend::Item> items;
     QList<double> others = quantities(window.buckets, bytes);
-    for (std::size_t i = 0; i < window.namespaces.size() && i < kNamed; ++i) {
-        const inspect::NamespaceDue& space = window.namespaces[i];
-        if (space.all.keys <= 0) {
+    for (const inspect::NamespaceDue& space : window.namespaces) {
+        const auto colour = static_cast<std::size_t>(space.all.keys > 0 ? colourOf(space.name) : 0);
+        if (space.all.keys <= 0 || colour >= kNamed) {
             continue;
         }
         StackedBars::Part part{namespaceText(space.name),
-                               tokens.lanes[static_cast<std::size_t>(kColours[i])],
+                               tokens.lanes[static_cast<std::size_t>(kColours[colour])],
                                quantities(space.buckets, bytes)};
         for (qsizetype bar = 0; bar < others.size(); ++bar) {
             others[bar] -= part.values.value(bar);

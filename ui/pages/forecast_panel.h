@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QHash>
+
 #include "ui/model/keyspace.h"
 #include "ui/widgets/card.h"
 
@@ -32,9 +34,11 @@ protected:
 
 private:
     void showWindow(const inspect::ForecastWindow& window);
+    int colourOf(const std::string& space);
     void showStorm(const inspect::ForecastWindow& window);
 
     InspectPresenter& m_presenter;
+    QHash<QByteArray, int> m_colours;  // of namespaces, in the order in which they came
     QLabel* m_badge;
     Legend* m_legend;
     QCheckBox* m_jitter;

@@ -51,7 +51,12 @@ EmptyState::EmptyState(IconName symbol, const QString& title, const QString& sen
     text->setFixedWidth(std::min(fontMetrics().averageCharWidth() * 52,
                                  fontMetrics().horizontalAdvance(sentence) + space::kTiny));
     layout->addWidget(heading, 0, Qt::AlignHCenter);
-    layout->addWidget(text, 0, Qt::AlignHCenter);
+    // An alignment would take the label's guess of its height for the height at this width.
+    auto* row = new QHBoxLayout;
+    row->addStretch(1);
+    row->addWidget(text);
+    row->addStretch(1);
+    layout->addLayout(row);
     if (!action.isEmpty()) {
         m_button = new QPushButton(action);
         setButtonKind(m_button, ButtonKind::primary);
