@@ -110,6 +110,25 @@ QString InspectPresenter::name() const {
     return m_name.isEmpty() ? address() : m_name;
 }
 
+QStringList InspectPresenter::missingRules() const {
+    QStringList rules = m_live.missingRules();
+    const auto add = [&rules](const std::vector<std::string>& more) {
+        for (const std::string& rule : more) {
+            rules.append(QString::fromStdString(rule));
+        }
+    };
+    if (m_link != nullptr) {
+        for (const InspectLink::Server& server : m_link->servers()) {
+            add(server.facts.missingRules);
+        }
+    }
+    if (m_keyspace.keyspace() != nullptr) {
+        add(m_keyspace.keyspace()->missingRules);
+    }
+    rules.removeDuplicates();
+    return rules;
+}
+
 void InspectPresenter::setUnlocked(bool unlocked) {
     if (m_link != nullptr && m_link->isUnlocked() != unlocked) {
         m_link->setUnlocked(unlocked);

@@ -4,6 +4,7 @@
 
 #include <QObject>
 #include <QString>
+#include <QStringList>
 #include <QTimer>
 #include <memory>
 #include <optional>
@@ -52,7 +53,11 @@ public:
     void setWatched(bool isWatched);
 
     LiveBoard& live() noexcept { return m_live; }
+    const LiveBoard& live() const noexcept { return m_live; }
     KeyspacePresenter& keyspace() noexcept { return m_keyspace; }
+    const KeyspacePresenter& keyspace() const noexcept { return m_keyspace; }
+    /// The rules that the server's user lacks, "+memory|usage", as far as was noticed.
+    QStringList missingRules() const;
 
 Q_SIGNALS:
     void stateChanged();

@@ -171,8 +171,7 @@ QString stormDetail(const ForecastWindow& window, const ExpiryStorm& storm, doub
         in <= seconds(window.bucket) ? Words::tr("now") : Words::tr("in %1").arg(coarse(in));
     const QString usual = Words::tr("usually %1").arg(roughly(storm.usual));
     if (calmedTo < storm.due.keys * 0.9) {
-        return joined(
-            {when, usual, Words::tr("with ±10 % jitter %1").arg(roughly(calmedTo))});
+        return joined({when, usual, Words::tr("with ±10 % jitter %1").arg(roughly(calmedTo))});
     }
     return joined({when, usual});
 }
@@ -235,6 +234,53 @@ QString findingDetail(const TtlFinding& finding) {
     return Words::tr(
         "All that expires in one moment is loaded again in one moment. Add some jitter to the "
         "TTL, so that the origin sees a stream and not a wave.");
+}
+
+namespace {
+
+// What is not there without a rule; nothing for those that only make something slower.
+QString lostBy(const QString& rule) {
+    const auto begins = [&rule](const char* start) {
+        return rule.startsWith(QLatin1String(start));
+    };
+    return begins("+info")                             ? Words::tr("live figures")
+           : begins("+latency")                        ? Words::tr("latency of commands")
+           : begins("+config|get")                     ? Words::tr("changes of the configuration")
+           : begins("+scan")                           ? Words::tr("walks")
+           : begins("+randomkey")                      ? Words::tr("samples at random")
+           : begins("+pttl") || begins("+pexpiretime") ? Words::tr("TTLs")
+           : begins("+type")                           ? Words::tr("types")
+           : begins("+memory")                         ? Words::tr("sizes")
+           : begins("+object")                         ? Words::tr("idle times")
+           : begins("+dbsize")                         ? Words::tr("the number of keys")
+           : begins("+psubscribe") || begins("&")      ? Words::tr("expired events")
+                                                       : QString();
+}
+
+}  // namespace
+
+QString missingText(const InspectPresenter& presenter) {
+    const QStringList rules = presenter.missingRules();
+    if (rules.isEmpty() || presenter.link() == nullptr) {
+        return {};
+    }
+    QStringList lost;
+    for (const QString& rule : rules) {
+        lost.append(lostBy(rule));
+    }
+    lost.removeAll(QString());
+    lost.removeDuplicates();
+    const std::string& user = presenter.link()->server(0).address.user;
+    const QString grant = QStringLiteral("ACL SETUSER %1 %2")
+                              .arg(user.empty() ? QStringLiteral("default") : keyText(user),
+                                   keyText(rules.join(u' ').toStdString()));
+    return lost.isEmpty()
+               ? Words::tr(
+                     "Your login may not do everything that is asked for here. To allow it: "
+                     "%1")
+                     .arg(grant)
+               : Words::tr("Not shown, because your login may not ask for it: %1. To allow it: %2")
+                     .arg(lost.join(QStringLiteral(", ")), grant);
 }
 
 QString markText(const LiveMark& mark) {

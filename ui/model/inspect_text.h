@@ -39,6 +39,10 @@ QString duesText(const inspect::ForecastWindow& window, bool bytes, double deadB
 QString findingTitle(const inspect::TtlFinding& finding);
 QString findingDetail(const inspect::TtlFinding& finding);
 
+/// What is left out because the server's user lacks these rules, and how to grant them; empty where
+/// none is missing.
+QString missingText(const InspectPresenter& presenter);
+
 QString markText(const inspect::LiveMark& mark);
 
 /// A namespace as it is written: with its separator, or in words where there is none.

@@ -146,9 +146,17 @@ void InspectPage::refreshState() {
             presenter.link() != nullptr ? tr("%1 What is shown here is from before.").arg(text)
                                         : text,
             presenter.state() == State::failed ? tr("Try again") : QString(), false);
-    } else {
+    } else if (const QString missing = missingText(presenter); missing != m_missing) {
+        // Once for each set of rules, so that it can be closed.
+        m_missing = missing;
+        m_message->setVisible(!missing.isEmpty());
+        if (!missing.isEmpty()) {
+            m_message->showMessage(InlineMessage::Kind::info, missing);
+        }
+    } else if (m_failed) {
         m_message->hide();
     }
+    m_failed = failure.has_value();
 }
 
 void InspectPage::openConnection() {

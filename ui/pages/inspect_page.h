@@ -53,6 +53,8 @@ private:
     ForecastPanel* m_forecast = nullptr;
     FindingsPanel* m_findings = nullptr;
     WalkBar* m_walk = nullptr;
+    QString m_missing;  // what was said of missing rules
+    bool m_failed = false;
     int m_frames = 0;
 };
 
