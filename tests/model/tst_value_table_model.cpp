@@ -6,7 +6,6 @@
 #include <QSignalSpy>
 #include <QTest>
 
-#include "tests/support/compressed.h"
 #include "tests/support/private_redis.h"
 #include "ui/model/open_key.h"
 #include "ui/model/readable_lines.h"
@@ -46,6 +45,14 @@ struct Shown {
         return all.join(u' ');
     }
 };
+
+// 14,000 times "x", as gzip has it.
+std::string gzipped() {
+    return QByteArray::fromHex(
+               "1f8b08000000000002ffedc13101000000c2a0da8b6f085fa000000000000000000000"
+               "000000e037c94942f0b0360000")
+        .toStdString();
+}
 
 QString preview(const std::string& bytes) {
     return DecodedTexts::preview(bytes);
@@ -160,14 +167,14 @@ private Q_SLOTS:
         QCOMPARE(preview(" x"), QStringLiteral("\" x\""));
         QCOMPARE(preview("{\"colour\":\"white\",\"ml\":70}"),
                  QStringLiteral("{\"colour\": \"white\", \"ml\": 70}"));
-        QCOMPARE(preview(std::string("\x00\x01\xff", 3)), QStringLiteral("binary, 3 B"));
+        QCOMPARE(preview(std::string("\x00\x01\xff", 3)), QStringLiteral("binary, 3\u00a0B"));
         QCOMPARE(preview("\x82\xa1"
                          "a\x01\xa1"
                          "b\xc0"),
                  QStringLiteral("MessagePack {a: 1, b: null}"));
-        const QString zipped = preview(test::gzipped(std::string(14'000, 'x')));
+        const QString zipped = preview(gzipped());
         QVERIFY2(zipped.startsWith(QStringLiteral("gzip, ")) &&
-                     zipped.endsWith(QStringLiteral("→ 13.7 KiB")),
+                     zipped.endsWith(QStringLiteral("→ 13.7\u00a0KiB")),
                  qPrintable(zipped));
         const std::string large = "[" + std::string(5'000'000, ' ') + "1]";
         QVERIFY(preview(large).size() <= 80);
@@ -183,7 +190,7 @@ private Q_SLOTS:
         QCOMPARE(decoded("O:4:\"User\":1:{s:4:\"name\";s:2:\"Li\";}").format,
                  QStringLiteral("PHP"));
         std::string many = "[0";
-        for (int i = 1; i < 15'000; ++i) {
+        for (int i = 1; i < 5'000; ++i) {
             many += "," + std::to_string(i);
         }
         many += "]";
@@ -197,7 +204,7 @@ private Q_SLOTS:
     }
 
     void damageIsSaid() {
-        std::string zipped = test::gzipped(std::string(20'000, 'x') + "the end");
+        std::string zipped = gzipped();
         zipped.resize(zipped.size() - 12);
         const DecodedText shown = decoded(zipped);
         QVERIFY(shown.text.startsWith(u'x'));
