@@ -25,6 +25,8 @@ public:
         return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
     }
     const std::vector<Row>& rows() const { return m_rows; }
+    /// While new rows are taken: what a view then makes its current row, nobody has chosen.
+    bool isChanging() const { return m_isChanging; }
 
 protected:
     virtual std::string identity(const Row& row) const = 0;
@@ -34,9 +36,11 @@ protected:
     }
 
     void takeRows(std::vector<Row> rows) {
+        m_isChanging = true;
         if (!mergeRows(rows)) {
             replaceRows(std::move(rows));
         }
+        m_isChanging = false;
     }
     void replaceRows(std::vector<Row> rows) {
         beginResetModel();
@@ -155,6 +159,7 @@ private:
     static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
 
     std::vector<Row> m_rows;
+    bool m_isChanging = false;
 };
 
 }  // namespace cachescope::ui
