@@ -47,6 +47,10 @@ bool ValueTableModel::hasNames() const {
     return m_type != ValueType::set;
 }
 
+bool ValueTableModel::hasFields() const {
+    return m_type == ValueType::hash || m_type == ValueType::stream;
+}
+
 int ValueTableModel::columnCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(columnCount_);
 }

@@ -71,6 +71,8 @@ DecodedView::DecodedView(OpenKey& key, QWidget* parent)
         m_formats->addItem(DecodedTexts::formatName(format));
     }
     m_text->setReadOnly(true);
+    // So that it covers no corner of its frame.
+    m_text->viewport()->setAutoFillBackground(false);
     m_text->setFont(monoFont(font()));
     m_text->setWordWrapMode(QTextOption::WrapAnywhere);
     m_text->setAccessibleName(tr("Decoded value"));

@@ -7,6 +7,7 @@
 #include <QPushButton>
 #include <QStyledItemDelegate>
 #include <QTableView>
+#include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/model/open_key.h"
@@ -23,7 +24,7 @@ namespace {
 
 constexpr double kNameShare = 0.4;  // of the width, at most
 
-// Names stand out, values step back.
+// Values step back behind the names of their fields.
 class ElementDelegate : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
@@ -33,7 +34,7 @@ protected:
         QStyledItemDelegate::initStyleOption(option, index);
         const auto* model = qobject_cast<const ValueTableModel*>(index.model());
         if (index.column() != ValueTableModel::nameColumn && model != nullptr &&
-            model->hasNames()) {
+            model->hasFields()) {
             const QColor colour = option->palette.color(QPalette::PlaceholderText);
             option->palette.setColor(QPalette::Text, colour);
             option->palette.setColor(QPalette::HighlightedText, colour);
@@ -63,9 +64,9 @@ ElementView::ElementView(OpenKey& key, QWidget* parent)
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setTabKeyNavigation(false);
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    m_table->setMinimumHeight(fontMetrics().height() * 5);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_table->verticalHeader()->setMinimumSectionSize(1);
     m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() +
                                                      space::kSmall);
     QHeaderView* header = m_table->horizontalHeader();
@@ -143,8 +144,28 @@ void ElementView::refresh() {
     m_next->setVisible(isInParts);
     m_previous->setEnabled(value.from > 0);
     m_next->setEnabled(value.next.has_value());
-    setSizePolicy(QSizePolicy::Preferred, isString ? QSizePolicy::Maximum : QSizePolicy::Preferred);
+    fitHeight();
     showSelection();
+}
+
+void ElementView::setFitsRows(bool fits) {
+    m_fitsRows = fits;
+    fitHeight();
+}
+
+void ElementView::fitHeight() {
+    const int row = m_table->verticalHeader()->defaultSectionSize();
+    const int header = m_table->horizontalHeader()->sizeHint().height();
+    const int rows = m_model->rowCount();
+    m_table->setMinimumHeight(header + row * std::clamp(rows, 1, 3) + 2);
+    m_table->setMaximumHeight(m_fitsRows ? header + row * std::max(rows, 1) + 2 : QWIDGETSIZE_MAX);
+    const bool isLine = m_fitsRows && m_key.value().isString();
+    setSizePolicy(QSizePolicy::Preferred, isLine ? QSizePolicy::Maximum : QSizePolicy::Preferred);
+    const int foot = m_extent->isHidden()
+                         ? 0
+                         : std::max(m_more->sizeHint().height(), m_extent->sizeHint().height()) +
+                               layout()->spacing();
+    setMaximumHeight(m_fitsRows && !isLine ? m_table->maximumHeight() + foot : QWIDGETSIZE_MAX);
 }
 
 void ElementView::showSelection() {

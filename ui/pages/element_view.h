@@ -23,6 +23,8 @@ public:
 
     /// What counts down.
     void tick();
+    /// Takes no more height than its rows need.
+    void setFitsRows(bool fits);
     /// Whether there is anything to show: not of a short string.
     bool hasContent() const;
 
@@ -33,6 +35,7 @@ private:
     void refresh();
     void showSelection();
     void fitColumns();
+    void fitHeight();
     void showWindow(int direction);
 
     OpenKey& m_key;
@@ -42,6 +45,7 @@ private:
     QPushButton* m_more;
     QPushButton* m_previous;
     QPushButton* m_next;
+    bool m_fitsRows = true;
 };
 
 }  // namespace cachescope::ui

@@ -7,7 +7,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QSplitter>
 #include <QStackedLayout>
 #include <QToolButton>
 
@@ -58,7 +57,8 @@ ValuePanel::ValuePanel(OpenKey& key, QWidget* parent)
       m_watching(makeLabel({}, TypeSize::small, TextTone::secondary, QFont::Normal, true)),
       m_message(new InlineMessage),
       m_saved(new InlineMessage),
-      m_parts(new QSplitter(Qt::Vertical)),
+      m_parts(new QWidget),
+      m_partsLayout(new QBoxLayout(QBoxLayout::TopToBottom, m_parts)),
       m_elements(new ElementView(key)),
       m_decoded(new DecodedView(key)),
       m_ttl(new QPushButton(tr("Set TTL…"))),
@@ -108,12 +108,10 @@ QWidget* ValuePanel::makeContent() {
     head->addSpacing(space::kTiny);
     head->addWidget(m_refresh, 0, Qt::AlignTop);
     head->addWidget(m_copy, 0, Qt::AlignTop);
-    m_parts->addWidget(m_elements);
-    m_parts->addWidget(m_decoded);
-    m_parts->setChildrenCollapsible(false);
-    m_parts->setHandleWidth(space::kMedium);
-    m_parts->setStretchFactor(0, 1);
-    m_parts->setStretchFactor(1, 1);
+    m_partsLayout->setContentsMargins(0, 0, 0, 0);
+    m_partsLayout->setSpacing(space::kSmall);
+    m_partsLayout->addWidget(m_elements, 1);
+    m_partsLayout->addWidget(m_decoded, 1);
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(space::kSmall);
     buttons->addWidget(m_ttl);
@@ -192,7 +190,9 @@ void ValuePanel::resizeEvent(QResizeEvent* event) {
 
 void ValuePanel::arrange() {
     const bool isWide = width() > fontMetrics().averageCharWidth() * kLettersSideBySide;
-    m_parts->setOrientation(isWide ? Qt::Horizontal : Qt::Vertical);
+    m_partsLayout->setDirection(isWide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    m_partsLayout->setSpacing(isWide ? space::kLarge : space::kSmall);
+    m_elements->setFitsRows(!isWide);
 }
 
 }  // namespace cachescope::ui

@@ -5,9 +5,9 @@
 #include "ui/model/keyspace.h"
 #include "ui/widgets/card.h"
 
+class QBoxLayout;
 class QLabel;
 class QPushButton;
-class QSplitter;
 class QStackedLayout;
 class QToolButton;
 
@@ -58,7 +58,8 @@ private:
     QLabel* m_watching;
     InlineMessage* m_message;
     InlineMessage* m_saved;
-    QSplitter* m_parts;
+    QWidget* m_parts;
+    QBoxLayout* m_partsLayout;
     ElementView* m_elements;
     DecodedView* m_decoded;
     QPushButton* m_ttl;

@@ -82,8 +82,9 @@ void KeyLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.setPen(palette().color(QPalette::WindowText));
     const int height = fontMetrics().height();
+    const int top = std::max((this->height() - heightForWidth(width())) / 2, 0);
     layOut(width(), [&](int line, const QString& text, bool) {
-        painter.drawText(QRect(0, line * height, width(), height),
+        painter.drawText(QRect(0, top + line * height, width(), height),
                          Qt::AlignLeft | Qt::AlignVCenter | Qt::TextSingleLine, text);
     });
 }
