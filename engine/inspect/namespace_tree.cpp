@@ -11,6 +11,8 @@ namespace cachescope::inspect {
 
 namespace {
 
+constexpr std::size_t kKeysBetweenLooks = 8192;
+
 void count(NamespaceTotals& totals, const KeyFacts& facts, std::int64_t soon) {
     ++totals.keys;
     totals.bytes += facts.hasSize() ? facts.bytes : 0;
@@ -45,13 +47,16 @@ std::optional<std::uint32_t> namespaceOfAll(const CensusView& view, std::string_
 }  // namespace
 
 NamespaceLevel levelBelow(const CensusView& view, std::string_view prefix, std::int64_t soon,
-                          std::size_t most) {
+                          std::size_t most, const std::function<bool()>& goOn) {
     NamespaceLevel level;
     level.prefix = prefix;
     const std::string& separator = view.separator();
     const auto space = namespaceOfAll(view, prefix);
     std::unordered_map<std::string_view, NamespaceTotals> groups;
     for (std::size_t key = 0; key < view.size(); ++key) {
+        if (goOn && key % kKeysBetweenLooks == 0 && !goOn()) {
+            return level;
+        }
         if (space && view.namespaceOf(key) != *space) {
             continue;
         }

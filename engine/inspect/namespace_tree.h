@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,10 +34,10 @@ struct NamespaceLevel {
 
 /// The level below `prefix` (empty, or ending in a separator), of all keys in the view: at most
 /// `most` groups. `soon` is a moment on the server's clock in milliseconds. Looks at every key
-/// once, some 50 ms a million keys of names alike; holds at most kMostGroups groups. Pure; any
-/// thread.
+/// once, some 50 ms a million keys of names alike; holds at most kMostGroups groups. Ends soon
+/// after `goOn` says false; what it returns is of no use then. Pure; any thread.
 NamespaceLevel levelBelow(const CensusView& view, std::string_view prefix, std::int64_t soon,
-                          std::size_t most = 1000);
+                          std::size_t most = 1000, const std::function<bool()>& goOn = {});
 
 inline constexpr std::size_t kMostGroups = 100'000;
 

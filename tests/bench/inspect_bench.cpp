@@ -4,7 +4,8 @@
 // A walk over a million keys with TTL, type and size of each, and a first sample of ten thousand,
 // next to the server's own tool, which reads the size alone. Nanoseconds a key of the database, of
 // the sample a key that was drawn. With `--gentle` first, the walk at its gentle pace too, beside
-// another client whose GET is timed with and without it.
+// another client whose GET is timed with and without it. And how long the table of keys takes to be
+// sorted and filtered, next to sorting the same keys as plain structs.
 
 #include <algorithm>
 #include <cstdio>
@@ -13,7 +14,9 @@
 #include <string>
 #include <vector>
 
+#include "engine/core/random.h"
 #include "engine/core/worker.h"
+#include "engine/inspect/key_selection.h"
 #include "engine/inspect/key_walk.h"
 #include "engine/redis/private_redis_server.h"
 #include "engine/redis/redis_connection.h"
@@ -109,6 +112,69 @@ void compareGently(const RedisAddress& address) {
     timeAnother("a fast walk", address, [&] { walk(address, WalkPace::Mode::fast); });
 }
 
+// The keys of a table, as a program without a census would hold them.
+struct Row {
+    std::string name;
+    std::int64_t expiry = 0;
+    std::uint64_t bytes = 0;
+};
+
+struct Table {
+    Table() {
+        Random random(1);
+        for (std::uint64_t i = 0; i < kKeys; ++i) {
+            Row& row = rows.emplace_back();
+            row.name = "namespace" + std::to_string(random.below(10)) + ":" +
+                       std::to_string(100'000'000 + random.below(900'000'000));
+            row.expiry = static_cast<std::int64_t>(1'700'000'000'000 + random.below(9'000'000));
+            row.bytes = 60 + random.below(5'000);
+            KeyFacts facts;
+            facts.expiry = row.expiry;
+            facts.bytes = row.bytes;
+            facts.type = "string";
+            const NamedKey key{row.name, facts};
+            if (!census.add({&key, 1}).ok()) {
+                giveUp("no room for the keys");
+            }
+        }
+    }
+    KeyCensus census;
+    std::vector<Row> rows;
+};
+
+template <class Less>
+double sortRows(const Table& table, Less less) {
+    std::vector<Row> rows = table.rows;
+    return timed(Watch::processor, kKeys, [&] { std::sort(rows.begin(), rows.end(), less); });
+}
+
+double select(const Table& table, const KeyQuery& query, KeyColumn column) {
+    const CensusView view = table.census.view();
+    return timed(Watch::processor, kKeys, [&] {
+        keep(selectKeys(view, query, {column, false}, 0, [] { return true; }).value());
+    });
+}
+
+std::vector<Comparison> compareTables(const std::shared_ptr<const Table>& table) {
+    std::vector<Comparison> comparisons;
+    auto& names = comparisons.emplace_back("inspect: a key of a table sorted by name");
+    names.add("std::sort of structs", [table] {
+        return sortRows(*table, [](const Row& a, const Row& b) { return a.name < b.name; });
+    });
+    names.add("selectKeys", [table] { return select(*table, {}, KeyColumn::name); });
+    auto& sizes = comparisons.emplace_back("inspect: a key of a table sorted by size");
+    sizes.add("std::sort of structs", [table] {
+        return sortRows(*table, [](const Row& a, const Row& b) { return a.bytes < b.bytes; });
+    });
+    sizes.add("selectKeys", [table] { return select(*table, {}, KeyColumn::size); });
+    sizes.add("selectKeys, names with 55", [table] {
+        KeyQuery query;
+        query.pattern = "55";
+        return select(*table, query, KeyColumn::size);
+    });
+    return comparisons;
+}
+
 std::vector<Comparison> compare(const PrivateRedisServer& server, const RedisAddress& address) {
     const std::string call = "redis-cli -s '" + server.url().substr(server.url().find('/')) +
                              "' --memkeys >/dev/null 2>&1";
@@ -143,9 +209,10 @@ std::vector<Comparison> compare(const PrivateRedisServer& server, const RedisAdd
 }  // namespace
 
 int main(int argc, char** argv) {
+    std::vector<Comparison> comparisons = compareTables(std::make_shared<const Table>());
     if (!PrivateRedisServer::available()) {
-        std::puts("redis-server is not installed here: inspecting is not measured");
-        return runAll("inspect", 3, {}, argc, argv);
+        std::puts("redis-server is not installed here: walks are not measured");
+        return runAll("inspect", 3, std::move(comparisons), argc, argv);
     }
     const auto server =
         PrivateRedisServer::start(std::chrono::seconds{5}, {"--maxmemory", "0"}).value();
@@ -155,5 +222,8 @@ int main(int argc, char** argv) {
         compareGently(address);
         return 0;
     }
-    return runAll("inspect", 3, compare(*server, address), argc, argv);
+    for (Comparison& comparison : compare(*server, address)) {
+        comparisons.push_back(std::move(comparison));
+    }
+    return runAll("inspect", 3, std::move(comparisons), argc, argv);
 }

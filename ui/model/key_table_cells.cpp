@@ -1,0 +1,143 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/model/key_facts_text.h"
+#include "ui/model/key_table_model.h"
+#include "ui/model/key_text.h"
+
+namespace cachescope::ui {
+
+int KeyTableModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : m_count;
+}
+
+int KeyTableModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : idleColumn + (m_knowsIdle ? 1 : 0) + (m_hasServers ? 1 : 0);
+}
+
+Qt::ItemFlags KeyTableModel::flags(const QModelIndex& index) const {
+    const Qt::ItemFlags flags = QAbstractTableModel::flags(index);
+    return index.isValid() ? flags | Qt::ItemNeverHasChildren : flags;
+}
+
+QString KeyTableModel::cellText(std::uint32_t key, Column column) const {
+    const inspect::CensusView& view = m_keyspace->view;
+    switch (column) {
+        case keyColumn:
+            return KeyFactsText::name(view.name(key));
+        case typeColumn:
+            return KeyFactsText::type(view.facts(key).type);
+        case ttlColumn:
+            return KeyFactsText::ttl(view.facts(key).expiry, m_now);
+        case sizeColumn:
+            return KeyFactsText::size(view.facts(key).bytes);
+        case idleColumn:
+            return KeyFactsText::idle(view.facts(key).idle, m_keyspace->usesFrequency);
+        case serverColumn: {
+            const std::size_t server = view.facts(key).server;
+            return server < m_keyspace->link->size()
+                       ? keyText(m_keyspace->link->server(server).address.toText())
+                       : QString();
+        }
+    }
+    return {};
+}
+
+QString KeyTableModel::rowText(std::uint32_t key) const {
+    QStringList parts{cellText(key, keyColumn), cellText(key, typeColumn)};
+    for (int section = ttlColumn; section < columnCount(); ++section) {
+        const Column column = columnAt(section);
+        parts.append(title(column, m_keyspace->usesFrequency) + QLatin1Char(' ') +
+                     cellText(key, column));
+    }
+    return parts.join(QStringLiteral(", "));
+}
+
+QVariant KeyTableModel::data(const QModelIndex& index, int role) const {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid) || m_keyspace == nullptr) {
+        return {};
+    }
+    const std::uint32_t key = keyOf(index.row());
+    const Column column = columnAt(index.column());
+    switch (role) {
+        case Qt::DisplayRole:
+            return cellText(key, column);
+        case Qt::ToolTipRole:
+            return column == keyColumn ? KeyFactsText::toolTip(m_keyspace->view.name(key))
+                                       : QVariant();
+        case Qt::AccessibleTextRole:
+            return column == keyColumn ? rowText(key)
+                                       : title(column, m_keyspace->usesFrequency) +
+                                             QLatin1Char(' ') + cellText(key, column);
+        case Qt::TextAlignmentRole: {
+            const bool isNumber =
+                column == ttlColumn || column == sizeColumn || column == idleColumn;
+            return QVariant::fromValue((isNumber ? Qt::AlignRight : Qt::AlignLeft) |
+                                       Qt::AlignVCenter);
+        }
+        case bytesRole: {
+            const std::string_view name = m_keyspace->view.name(key);
+            return QByteArray(name.data(), static_cast<qsizetype>(name.size()));
+        }
+        case ttlStateRole: {
+            const std::int64_t expiry = m_keyspace->view.facts(key).expiry;
+            return expiry == inspect::kExpiryUnknown ? unknownTtl
+                   : expiry == inspect::kNoExpiry    ? noExpiry
+                   : expiry <= m_now                 ? expired
+                                                     : runs;
+        }
+        default:
+            return {};
+    }
+}
+
+QString KeyTableModel::title(Column column, bool usesFrequency) {
+    switch (column) {
+        case keyColumn:
+            return tr("key");
+        case typeColumn:
+            return tr("type");
+        case ttlColumn:
+            return tr("TTL");
+        case sizeColumn:
+            return tr("size");
+        case idleColumn:
+            return usesFrequency ? tr("frequency") : tr("idle");
+        case serverColumn:
+            return tr("server");
+    }
+    return {};
+}
+
+QVariant KeyTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal || section < 0 || section >= columnCount()) {
+        return {};
+    }
+    const Column column = columnAt(section);
+    switch (role) {
+        case Qt::DisplayRole:
+            return title(column, usesFrequency());
+        case Qt::TextAlignmentRole: {
+            const bool isNumber =
+                column == ttlColumn || column == sizeColumn || column == idleColumn;
+            return QVariant::fromValue((isNumber ? Qt::AlignRight : Qt::AlignLeft) |
+                                       Qt::AlignVCenter);
+        }
+        case Qt::ToolTipRole:
+            switch (column) {
+                case ttlColumn:
+                    return tr("What is left until the key expires, by the server's clock");
+                case sizeColumn:
+                    return tr("Bytes in the server's memory, with its bookkeeping");
+                case idleColumn:
+                    return usesFrequency()
+                               ? tr("The server's counter of uses, from 0 to 255, when it was read")
+                               : tr("Time since the last use, when it was read");
+                default:
+                    return {};
+            }
+        default:
+            return {};
+    }
+}
+
+}  // namespace cachescope::ui
