@@ -27,6 +27,10 @@ InspectPresenter::InspectPresenter(QObject* parent)
         m_keyspace.setOutdated();
         reconnect();
     });
+    connect(&m_keyspace, &KeyspacePresenter::keyspaceChanged, this, [this] {
+        m_keys.setKeyspace(m_keyspace.keyspace());
+        m_namespaces.setKeyspace(m_keyspace.keyspace());
+    });
     connect(&m_keyspace, &KeyspacePresenter::walkBegan, this,
             [this] { m_live.mark(LiveMark::Kind::walkBegan); });
     connect(&m_keyspace, &KeyspacePresenter::walkEnded, this,
@@ -92,6 +96,8 @@ void InspectPresenter::connectNow() {
 void InspectPresenter::setLink(std::shared_ptr<const InspectLink> link) {
     m_link = std::move(link);
     m_live.setLink(m_link, m_keyspace.dueBetween());
+    m_openKey.setLink(m_link);
+    m_panels.setLink(m_link);
     m_keyspace.setLink(m_link);
     Q_EMIT lockChanged();
 }
@@ -139,6 +145,7 @@ void InspectPresenter::setUnlocked(bool unlocked) {
 void InspectPresenter::setWatched(bool isWatched) {
     m_live.setWatched(isWatched);
     m_keyspace.setWatched(isWatched);
+    m_openKey.setWatched(isWatched);
 }
 
 }  // namespace cachescope::ui

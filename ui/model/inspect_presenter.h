@@ -11,9 +11,13 @@
 
 #include "engine/core/error.h"
 #include "engine/inspect/inspect_link.h"
+#include "ui/model/key_table_model.h"
 #include "ui/model/keyspace_presenter.h"
 #include "ui/model/latest_task.h"
 #include "ui/model/live_board.h"
+#include "ui/model/namespace_tree_model.h"
+#include "ui/model/open_key.h"
+#include "ui/model/server_panels_presenter.h"
 
 namespace cachescope::ui {
 
@@ -56,6 +60,10 @@ public:
     const LiveBoard& live() const noexcept { return m_live; }
     KeyspacePresenter& keyspace() noexcept { return m_keyspace; }
     const KeyspacePresenter& keyspace() const noexcept { return m_keyspace; }
+    KeyTableModel& keys() noexcept { return m_keys; }
+    NamespaceTreeModel& namespaces() noexcept { return m_namespaces; }
+    OpenKey& openKey() noexcept { return m_openKey; }
+    ServerPanelsPresenter& panels() noexcept { return m_panels; }
     /// The rules that the server's user lacks, "+memory|usage", as far as was noticed.
     QStringList missingRules() const;
 
@@ -75,6 +83,10 @@ private:
     std::shared_ptr<const inspect::InspectLink> m_link;
     LiveBoard m_live;
     KeyspacePresenter m_keyspace;
+    KeyTableModel m_keys;
+    NamespaceTreeModel m_namespaces;
+    OpenKey m_openKey;
+    ServerPanelsPresenter m_panels;
     QTimer m_retry;
     LatestTask m_connecting;
 };
