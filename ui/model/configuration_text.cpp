@@ -105,14 +105,13 @@ QString ConfigurationTexts::meaning(const ConfigurationValue& value, const Serve
                                     int database) {
     switch (value.meaning) {
         case Meaning::growsWithoutBound: {
-            const QString used =
-                facts.usedMemory > 0
-                    ? tr("It uses %1.").arg(formatBytes(static_cast<double>(facts.usedMemory)))
-                    : QString();
-            return tr("No maxmemory: the cache grows until the machine's memory is full. %1 Set "
-                      "maxmemory to what this server may use.")
-                .arg(used)
-                .simplified();
+            const QString rule =
+                tr("No maxmemory: the cache grows until the machine's memory is full.");
+            const QString remedy = tr("Set maxmemory to what this server may use.");
+            return facts.usedMemory == 0
+                       ? tr("%1 %2").arg(rule, remedy)
+                       : tr("%1 It uses %2. %3")
+                             .arg(rule, formatBytes(static_cast<double>(facts.usedMemory)), remedy);
         }
         case Meaning::refusesWrites:
             return tr(

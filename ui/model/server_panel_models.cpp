@@ -108,6 +108,10 @@ QVariant SlowLogModel::data(const QModelIndex& index, int role) const {
         case commandColumn:
             return commandText(command.words);
         case clientColumn:
+            // What the server writes where there is no connection.
+            if (command.client == "?:0") {
+                return tr("a script");
+            }
             return command.clientName.empty()
                        ? keyText(command.client)
                        : tr("%1 (%2)").arg(keyText(command.clientName), keyText(command.client));
@@ -334,8 +338,9 @@ QString ServerPanelTexts::summary(const ServerPanelsPresenter& presenter) {
         return ConfigurationTexts::matters(each.meaning);
     });
     return rows.empty()  ? QString()
-           : marked == 0 ? tr("nothing to look at")
-                         : tr("%1 to look at").arg(count(static_cast<std::size_t>(marked)));
+           : marked == 0 ? tr("%1 settings, all as one would have them").arg(count(rows.size()))
+                         : tr("%1 of %2 settings deserve a look")
+                               .arg(count(static_cast<std::size_t>(marked)), count(rows.size()));
 }
 
 }  // namespace cachescope::ui

@@ -99,7 +99,7 @@ public:
     static QString failure(const ServerPanelsPresenter& presenter);
     /// "No command took longer than 10 ms."
     static QString emptySlowLog(const ServerPanelsPresenter& presenter);
-    /// "3 commands over 10 ms", "12 clients, 2 of them ours", "3 of 17 to look at".
+    /// "3 slow commands", "12 connected, 2 of them ours", "3 of 17 settings deserve a look".
     static QString summary(const ServerPanelsPresenter& presenter);
 };
 

@@ -35,6 +35,12 @@ void put(ServerReading<Row>& reading, std::optional<Result<std::vector<Row>>> an
         reading.failure.reset();
     } else {
         reading.failure = answer->error();
+        if (reading.failure->code() == ErrorCode::noPermission ||
+            reading.failure->code() == ErrorCode::unsupported) {
+            // It stays so: what was told before would only get older.
+            reading.rows.clear();
+            reading.isKnown = false;
+        }
     }
 }
 
