@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QStyledItemDelegate>
+
+namespace cachescope::ui {
+
+/// A cell of the table of keys: names in the fixed face, cut in the middle, numbers that keep their
+/// digits in place, and what never expires or has expired in its colour. GUI thread.
+class KeyDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    static int rowHeight(const QFont& font);
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override;
+};
+
+}  // namespace cachescope::ui
