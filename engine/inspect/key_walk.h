@@ -90,6 +90,8 @@ public:
 
     CensusView view() const { return m_census->view(); }
     const KeyCensus& census() const noexcept { return *m_census; }
+    /// The same for those who look into it beyond the walk's life.
+    std::shared_ptr<const KeyCensus> sharedCensus() const noexcept { return m_census; }
 
 private:
     const WalkOptions m_options;
