@@ -46,7 +46,8 @@ Result<void> KeyChange::check() const {
 ChangeTargets ChangeTargets::of(std::vector<Named> keys) {
     const auto shared = std::make_shared<const std::vector<Named>>(std::move(keys));
     return {shared->size(), [shared](std::size_t i) {
-                return ChangeTarget{(*shared)[i].name, (*shared)[i].server};
+                const Named& key = (*shared)[i];
+                return ChangeTarget{key.name, key.server, key.bytes};
             }};
 }
 
@@ -59,7 +60,8 @@ ChangeTargets ChangeTargets::of(CensusView view, std::vector<std::uint32_t> numb
         std::make_shared<const Selection>(Selection{std::move(view), std::move(numbers)});
     return {shared->numbers.size(), [shared](std::size_t i) {
                 const std::uint32_t number = shared->numbers[i];
-                return ChangeTarget{shared->view.name(number), shared->view.facts(number).server};
+                const KeyFacts facts = shared->view.facts(number);
+                return ChangeTarget{shared->view.name(number), facts.server, facts.bytes};
             }};
 }
 

@@ -48,8 +48,9 @@ struct KeyChange {
 };
 
 struct ChangeTarget {
-    std::string_view name;   ///< any bytes
-    std::size_t server = 0;  ///< of those that the run is given
+    std::string_view name;               ///< any bytes
+    std::size_t server = 0;              ///< of those that the run is given
+    std::uint64_t bytes = kSizeUnknown;  ///< as it was last known, for previews
 };
 
 /// The keys that are to be changed, by number: a list or a selection of a census, of any length
@@ -62,6 +63,7 @@ struct ChangeTargets {
     struct Named {
         std::string name;
         std::size_t server = 0;
+        std::uint64_t bytes = kSizeUnknown;
     };
     static ChangeTargets of(std::vector<Named> keys);
     /// Those of the census with these numbers.

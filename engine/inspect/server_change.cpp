@@ -92,6 +92,9 @@ Result<void> ServerChange::change(Worker& worker) {
     if (const auto pass = m_task.server.guard->admit(example, CommandReach::change); !pass) {
         return pass.error();
     }
+    if (isStopped()) {
+        return Error{ErrorCode::cancelled};
+    }
     if (m_progress.targets == 0) {
         return {};
     }
@@ -131,7 +134,8 @@ void ServerChange::countTargets() {
     if (m_task.undo != nullptr) {
         m_progress.targets = m_task.undo->size();
     } else {
-        for (std::size_t i = 0; i < m_task.targets.count && !isStopped(); ++i) {
+        const std::stop_token cutOff = m_task.shared.cutOff.get_token();
+        for (std::size_t i = 0; i < m_task.targets.count && !cutOff.stop_requested(); ++i) {
             m_progress.targets += m_task.targets.at(i).server == m_task.number ? 1 : 0;
         }
     }

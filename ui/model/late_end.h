@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <atomic>
+#include <list>
+#include <memory>
+
+#include "engine/core/worker.h"
+
+namespace cachescope::ui {
+
+/// Ends what takes a moment to end, such as what waits for a server, away from the GUI thread.
+///
+/// Each on a thread of its own, so that a silent server holds up no other. The destructor waits
+/// for all of them: at the program's end, what is to be put back is put back. GUI thread.
+class LateEnd {
+public:
+    LateEnd() = default;
+    ~LateEnd();
+    LateEnd(const LateEnd&) = delete;
+    LateEnd& operator=(const LateEnd&) = delete;
+
+    /// Gives up `what`, which nobody else may hold any more. Null is fine.
+    void take(std::shared_ptr<void> what);
+
+private:
+    struct One {
+        std::shared_ptr<void> what;
+        std::atomic<bool> ended{false};
+        std::unique_ptr<Worker> worker;  // last: it uses the others
+    };
+
+    std::list<One> m_all;
+};
+
+}  // namespace cachescope::ui
