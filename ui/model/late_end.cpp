@@ -2,23 +2,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/late_end.h"
 
-#include <utility>
-
 namespace cachescope::ui {
 
 LateEnd::~LateEnd() = default;
 
-void LateEnd::take(std::shared_ptr<void> what) {
+void LateEnd::run(std::function<void()> job) {
     m_all.remove_if([](const One& one) { return one.ended.load(); });
-    if (what == nullptr) {
-        return;
-    }
     One& one = m_all.emplace_back();
-    one.what = std::move(what);
+    one.job = std::move(job);
     one.worker = std::make_unique<Worker>("late-end", [&one](Worker&, const std::stop_token&) {
-        one.what.reset();
+        one.job();
+        one.job = nullptr;
         one.ended = true;
     });
+}
+
+void LateEnd::take(std::shared_ptr<void> what) {
+    if (what != nullptr) {
+        run([what = std::move(what)]() mutable { what.reset(); });
+    }
 }
 
 }  // namespace cachescope::ui

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <list>
 #include <memory>
+#include <utility>
 
 #include "engine/core/worker.h"
 
@@ -21,12 +23,13 @@ public:
     LateEnd(const LateEnd&) = delete;
     LateEnd& operator=(const LateEnd&) = delete;
 
-    /// Gives up `what`, which nobody else may hold any more. Null is fine.
+    void run(std::function<void()> job);
+    /// Gives up `what`; whoever else holds it lets it go before this does. Null is fine.
     void take(std::shared_ptr<void> what);
 
 private:
     struct One {
-        std::shared_ptr<void> what;
+        std::function<void()> job;
         std::atomic<bool> ended{false};
         std::unique_ptr<Worker> worker;  // last: it uses the others
     };
