@@ -24,14 +24,6 @@ using inspect::BurstEnd;
 constexpr int kTick = 250;  // milliseconds
 constexpr qint64 kBlock = 1 << 20;
 
-// A name that nobody has, and a file that only this user reads; empty where none can be made.
-QString makeFile() {
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::TempLocation);
-    QTemporaryFile file(QDir(folder).filePath(QStringLiteral("cachescope-capture-XXXXXX.csv")));
-    file.setAutoRemove(false);
-    return file.open() ? file.fileName() : QString();
-}
-
 // Empty: it worked.
 QString copy(const QString& from, const QString& to, const LatestTask::Turn& turn) {
     QFile source(from);
@@ -54,11 +46,33 @@ QString copy(const QString& from, const QString& to, const LatestTask::Turn& tur
     return turn.goOn() && target.commit() ? QString() : target.errorString();
 }
 
-void removeLater(LatestTask& task, const QString& path) {
-    task.ask([path](const LatestTask::Turn&) { QFile::remove(path); });
-}
-
 }  // namespace
+
+/// A file with a name that nobody has, which only this user reads. It goes with this, unless kept.
+struct CapturePresenter::File {
+    File() {
+        const QString folder = QStandardPaths::writableLocation(QStandardPaths::TempLocation);
+        QTemporaryFile file(QDir(folder).filePath(QStringLiteral("cachescope-capture-XXXXXX.csv")));
+        file.setAutoRemove(false);
+        if (file.open()) {
+            path = file.fileName();
+        } else {
+            problem = Error{ErrorCode::notPermitted, folder.toStdString(),
+                            file.errorString().toStdString()};
+        }
+    }
+    ~File() {
+        if (!isKept && !path.isEmpty()) {
+            QFile::remove(path);
+        }
+    }
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+
+    QString path;
+    std::optional<Error> problem;
+    bool isKept = false;
+};
 
 CapturePresenter::CapturePresenter(QObject* parent)
     : QObject(parent), m_saver("capture-file"), m_capture("capture") {
@@ -67,13 +81,7 @@ CapturePresenter::CapturePresenter(QObject* parent)
 }
 
 CapturePresenter::~CapturePresenter() {
-    if (m_wanted != nullptr) {
-        *m_wanted = false;
-    }
     m_stop.request_stop();
-    if (hasTrace() && !m_keeps) {
-        QFile::remove(m_path);
-    }
 }
 
 void CapturePresenter::setLink(std::shared_ptr<const inspect::InspectLink> link) {
@@ -109,16 +117,9 @@ void CapturePresenter::setMostBytes(double bytes) {
 }
 
 void CapturePresenter::forget() {
-    if (m_wanted != nullptr) {
-        *m_wanted = false;
-    }
     m_stop.request_stop();
     m_capture.cancel();
-    if (hasTrace() && !m_keeps) {
-        removeLater(m_saver, m_path);
-    }
-    m_path.clear();
-    m_keeps = false;
+    m_late.take(std::exchange(m_file, nullptr));
     m_report.reset();
     m_problem.clear();
     m_progress = {};
@@ -134,20 +135,15 @@ void CapturePresenter::start() {
     forget();
     m_running = true;
     m_stop = std::stop_source{};
-    m_wanted = std::make_shared<std::atomic<bool>>(true);
     m_since.start();
     m_tick.start();
     m_capture.ask([this, link = m_link, server = static_cast<std::size_t>(m_server),
                    most = Duration{std::llround(m_duration * 1e9)},
-                   bytes = static_cast<std::uint64_t>(m_mostBytes), stop = m_stop.get_token(),
-                   wanted = m_wanted](const LatestTask::Turn& turn) {
-        const QString path = makeFile();
-        if (path.isEmpty()) {
-            turn.tell([this] {
-                take({}, Error{ErrorCode::notPermitted,
-                               QStandardPaths::writableLocation(QStandardPaths::TempLocation)
-                                   .toStdString()});
-            });
+                   bytes = static_cast<std::uint64_t>(m_mostBytes),
+                   stop = m_stop.get_token()](const LatestTask::Turn& turn) {
+        const auto file = std::make_shared<File>();
+        if (file->problem) {
+            turn.tell([this, file] { take(nullptr, *file->problem); });
             return;
         }
         inspect::CaptureOptions options;
@@ -166,12 +162,9 @@ void CapturePresenter::start() {
             });
         };
         const auto& node = link->server(server);
-        auto report = inspect::captureTrace(node.address, node.guard,
-                                            QFile::encodeName(path).toStdString(), options, stop);
-        if (!*wanted || !report) {
-            QFile::remove(path);
-        }
-        turn.tell([this, path, report = std::move(report)] { take(path, report); });
+        auto report = inspect::captureTrace(
+            node.address, node.guard, QFile::encodeName(file->path).toStdString(), options, stop);
+        turn.tell([this, file, report = std::move(report)] { take(file, report); });
     });
     Q_EMIT changed();
 }
@@ -185,20 +178,20 @@ double CapturePresenter::elapsed() const {
     return static_cast<double>(took) / 1000;
 }
 
-void CapturePresenter::take(const QString& path, const Result<inspect::CaptureReport>& report) {
+void CapturePresenter::take(std::shared_ptr<File> file,
+                            const Result<inspect::CaptureReport>& report) {
     m_running = false;
     m_took = m_since.elapsed();
     m_tick.stop();
     if (report) {
-        m_path = path;
+        m_file = std::move(file);
         m_report = *report;
         m_progress.requests = report->reads + report->writes;
         m_progress.bytes = report->fileBytes;
         m_progress.latencyBefore = seconds(report->burst.latencyBefore);
         m_progress.latencyNow = seconds(report->burst.latencyAtEnd);
         if (m_progress.requests == 0) {
-            removeLater(m_saver, m_path);
-            m_path.clear();
+            m_late.take(std::exchange(m_file, nullptr));
         }
     } else if (report.error().code() == ErrorCode::cancelled) {
         m_problem = tr("Stopped before the first command.");
@@ -251,8 +244,8 @@ QString CapturePresenter::endText() const {
 
 void CapturePresenter::open() {
     if (hasTrace()) {
-        m_keeps = true;
-        Q_EMIT captured(m_path);
+        m_file->isKept = true;
+        Q_EMIT captured(m_file->path);
     }
 }
 
@@ -260,8 +253,8 @@ void CapturePresenter::save(const QString& path) {
     if (!hasTrace()) {
         return;
     }
-    m_saver.ask([this, from = m_path, path](const LatestTask::Turn& turn) {
-        const QString problem = copy(from, path, turn);
+    m_saver.ask([this, file = m_file, path](const LatestTask::Turn& turn) {
+        const QString problem = copy(file->path, path, turn);
         turn.tell([this, path, problem] {
             if (problem.isEmpty()) {
                 Q_EMIT saved(path);

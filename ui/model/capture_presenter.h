@@ -7,13 +7,13 @@
 #include <QString>
 #include <QStringList>
 #include <QTimer>
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <stop_token>
 
 #include "engine/inspect/capture.h"
 #include "engine/inspect/inspect_link.h"
+#include "ui/model/late_end.h"
 #include "ui/model/latest_task.h"
 
 namespace cachescope::ui {
@@ -65,7 +65,7 @@ public:
 
     /// Of the last start(), once it has ended.
     const std::optional<inspect::CaptureReport>& report() const { return m_report; }
-    bool hasTrace() const { return !m_path.isEmpty(); }
+    bool hasTrace() const { return m_file != nullptr; }
     /// Why it ended and what there is, or what went wrong.
     QString endText() const;
     bool hasFailed() const { return !m_problem.isEmpty(); }
@@ -83,8 +83,10 @@ Q_SIGNALS:
     void saveFailed(const QString& sentence);
 
 private:
+    struct File;
+
     void forget();
-    void take(const QString& path, const Result<inspect::CaptureReport>& report);
+    void take(std::shared_ptr<File> file, const Result<inspect::CaptureReport>& report);
 
     std::shared_ptr<const inspect::InspectLink> m_link;
     int m_server = 0;
@@ -97,10 +99,9 @@ private:
     QTimer m_tick;
     std::optional<inspect::CaptureReport> m_report;
     QString m_problem;
-    QString m_path;        // empty: there is no trace
-    bool m_keeps = false;  // the file is somebody else's too
+    std::shared_ptr<File> m_file;  // null: there is no trace
     std::stop_source m_stop;
-    std::shared_ptr<std::atomic<bool>> m_wanted;  // whether what runs is to be kept
+    LateEnd m_late;
     LatestTask m_saver;
     LatestTask m_capture;
 };
