@@ -168,6 +168,9 @@ private:
             m_latest.erase(m_latest.begin());
         }
         m_latest.push_back(*took);
+        if (m_options.probed) {
+            m_options.probed(m_report.latencyBefore, medianOf(m_latest));
+        }
         const Duration before = std::max(m_report.latencyBefore, m_options.leastLatency);
         if (m_latest.size() == kProbesAtOnce &&
             std::chrono::duration<double>(medianOf(m_latest)) >

@@ -27,6 +27,8 @@ struct MonitorBurstOptions {
     double worst = 2;  ///< how many times the latency of before it may be
     /// A latency before that is smaller counts as this: what a busy machine adds by itself.
     Duration leastLatency = std::chrono::microseconds{250};
+    /// Called after each probe with the median latency of before and of the last five.
+    std::function<void(Duration before, Duration now)> probed{};
     std::vector<std::string>
         leaveOut{};  ///< clients whose commands are not handed out, as in lines
     const Clock* clock = &SystemClock::instance();  ///< runs in real time

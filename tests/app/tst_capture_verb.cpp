@@ -16,31 +16,9 @@
 #include <unistd.h>
 #include <cstring>
 
-namespace {
+#include "tests/app/verb_run.h"
 
-struct Run {
-    int exitCode = -1;
-    QString output;
-    QString errors;
-};
-
-Run resultOf(QProcess& program) {
-    Run run;
-    if (program.waitForFinished(60'000) && program.exitStatus() == QProcess::NormalExit) {
-        run.exitCode = program.exitCode();
-    }
-    run.output = QString::fromUtf8(program.readAllStandardOutput());
-    run.errors = QString::fromUtf8(program.readAllStandardError());
-    return run;
-}
-
-Run runProgram(const QStringList& arguments) {
-    QProcess program;
-    program.start(QStringLiteral(CACHESCOPE_PROGRAM), arguments);
-    return resultOf(program);
-}
-
-}  // namespace
+using namespace cachescope::test;
 
 class CaptureVerbTest final : public QObject {
     Q_OBJECT

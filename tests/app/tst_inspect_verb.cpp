@@ -4,24 +4,15 @@
 // `cachescope inspect` as a person or a script starts it, on a real server.
 
 #include <QJsonArray>
-#include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
-namespace {
+#include "tests/app/verb_run.h"
 
-struct Run {
-    int exitCode = -1;
-    QString output;
-    QString errors;
-
-    QJsonObject json() const { return QJsonDocument::fromJson(output.toUtf8()).object(); }
-};
-
-}  // namespace
+using namespace cachescope::test;
 
 class InspectVerbTest final : public QObject {
     Q_OBJECT
@@ -34,15 +25,7 @@ private:
     QString url() const { return QStringLiteral("redis+unix://%1").arg(socket()); }
 
     static Run inspect(const QStringList& arguments) {
-        QProcess program;
-        program.start(QStringLiteral(CACHESCOPE_PROGRAM), QStringList{"inspect"} + arguments);
-        Run run;
-        if (program.waitForFinished(60'000) && program.exitStatus() == QProcess::NormalExit) {
-            run.exitCode = program.exitCode();
-        }
-        run.output = QString::fromUtf8(program.readAllStandardOutput());
-        run.errors = QString::fromUtf8(program.readAllStandardError());
-        return run;
+        return runProgram(QStringList{"inspect"} + arguments);
     }
     QByteArray cli(const QByteArray& commands) const {
         QProcess tool;

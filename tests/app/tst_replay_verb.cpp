@@ -8,21 +8,16 @@
 #include <unistd.h>
 
 #include <QJsonArray>
-#include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "tests/app/verb_run.h"
+
+using namespace cachescope::test;
+
 namespace {
-
-struct Run {
-    int exitCode = -1;
-    QString output;
-    QString errors;
-
-    QJsonObject json() const { return QJsonDocument::fromJson(output.toUtf8()).object(); }
-};
 
 // Four requests for two keys: in a large cache the second and the fourth hit. With a TTL of 10 s,
 // the fourth comes too late.
@@ -44,15 +39,7 @@ private:
         return file.fileName();
     }
     static Run replay(const QStringList& arguments) {
-        QProcess program;
-        program.start(QStringLiteral(CACHESCOPE_PROGRAM), QStringList{"replay"} + arguments);
-        Run run;
-        if (program.waitForFinished(60'000) && program.exitStatus() == QProcess::NormalExit) {
-            run.exitCode = program.exitCode();
-        }
-        run.output = QString::fromUtf8(program.readAllStandardOutput());
-        run.errors = QString::fromUtf8(program.readAllStandardError());
-        return run;
+        return runProgram(QStringList{"replay"} + arguments);
     }
     static QList<qint64> missesIn(const Run& run) {
         QList<qint64> misses;

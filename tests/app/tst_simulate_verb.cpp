@@ -8,25 +8,16 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "tests/app/verb_run.h"
+
+using namespace cachescope::test;
+
 class SimulateVerbTest final : public QObject {
     Q_OBJECT
 
 private:
-    struct Run {
-        int exitCode = -1;
-        QString output;
-        QString errors;
-    };
     static Run simulate(const QStringList& arguments) {
-        QProcess program;
-        program.start(QStringLiteral(CACHESCOPE_PROGRAM), QStringList{"simulate"} + arguments);
-        Run run;
-        if (program.waitForFinished(60'000) && program.exitStatus() == QProcess::NormalExit) {
-            run.exitCode = program.exitCode();
-        }
-        run.output = QString::fromUtf8(program.readAllStandardOutput());
-        run.errors = QString::fromUtf8(program.readAllStandardError());
-        return run;
+        return runProgram(QStringList{"simulate"} + arguments);
     }
 
 private Q_SLOTS:

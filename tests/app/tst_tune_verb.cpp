@@ -4,7 +4,6 @@
 // `cachescope tune` as a person or a script starts it.
 
 #include <QJsonArray>
-#include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
 #include <QTemporaryDir>
@@ -12,15 +11,11 @@
 
 #include <cmath>
 
+#include "tests/app/verb_run.h"
+
+using namespace cachescope::test;
+
 namespace {
-
-struct Run {
-    int exitCode = -1;
-    QString output;
-    QString errors;
-
-    QJsonObject json() const { return QJsonDocument::fromJson(output.toUtf8()).object(); }
-};
 
 // Reads of two groups, and a write that makes what was loaded before it stale.
 const QByteArray kTrace =
@@ -42,15 +37,7 @@ private:
         return file.fileName();
     }
     static Run tune(const QStringList& arguments) {
-        QProcess program;
-        program.start(QStringLiteral(CACHESCOPE_PROGRAM), QStringList{"tune"} + arguments);
-        Run run;
-        if (program.waitForFinished(60'000) && program.exitStatus() == QProcess::NormalExit) {
-            run.exitCode = program.exitCode();
-        }
-        run.output = QString::fromUtf8(program.readAllStandardOutput());
-        run.errors = QString::fromUtf8(program.readAllStandardError());
-        return run;
+        return runProgram(QStringList{"tune"} + arguments);
     }
     static QList<qint64> column(const Run& run, const char* name) {
         QList<qint64> values;

@@ -10,6 +10,7 @@
 #include "ui/model/advice_model.h"
 #include "ui/model/namespace_model.h"
 #include "ui/model/tune_export.h"
+#include "ui/model/tune_live.h"
 #include "ui/model/tune_presenter.h"
 #include "ui/model/tune_text.h"
 
@@ -257,6 +258,51 @@ private Q_SLOTS:
         QVERIFY(finish(tune));
         QVERIFY(tune.outlook().groups() <= 1001);
         QCOMPARE(tune.together().requests, 4.0 * kNamespaces);
+    }
+
+    void inTheLabKeysKeepTheirNamespacesAndTheRestTheLanesOwnTtl() {
+        // More namespaces than are told apart, and a separator that is not the usual one.
+        auto trace = std::make_shared<Trace>();
+        constexpr std::uint32_t kNamespaces = 1200;
+        for (std::uint32_t i = 0; i < kNamespaces; ++i) {
+            trace->names.append("space" + std::to_string(i) + "/a:b");
+        }
+        for (std::uint32_t i = 0; i < 4 * kNamespaces; ++i) {
+            trace->keys.push_back(i % kNamespaces);
+            trace->times.push_back(std::chrono::milliseconds{i});
+        }
+        TuneSource source = sourceOf(trace);
+        source.separator = QStringLiteral("/");
+        TunePresenter tune;
+        tune.open(source);
+        QVERIFY(finish(tune));
+        const auto& names = tune.study().timeline->groupNames;
+        const auto others = std::find(names.begin(), names.end(), tune::Timeline::kOtherGroups);
+        QVERIFY(others != names.end());
+        const auto rest = static_cast<std::size_t>(others - names.begin());
+        const double first = tune.outlook().ttl(2);
+        const double second = tune.outlook().ttl(5);
+        tune.setTtl(rest == 0 ? 1 : 0, first);
+        tune.setTtl(rest, second);
+
+        const sim::Scenario scenario = tuneScenario(tune, std::nullopt);
+        QCOMPARE(scenario.lanes.size(), 2u);
+        const sim::LaneSpec& one = scenario.lanes[0];
+        const sim::LaneSpec& each = scenario.lanes[1];
+        QCOMPARE(QString::fromStdString(each.separator), QStringLiteral("/"));
+        QVERIFY(one.namespaceTtls.empty());
+        QCOMPARE(each.namespaceTtls.size(), tune.outlook().groups() - 1);
+        for (const auto& own : each.namespaceTtls) {
+            QVERIFY(own.name != tune::Timeline::kOtherGroups);
+            QVERIFY(own.name.find('/') == std::string::npos);
+        }
+        QCOMPARE(each.options.ttl, std::optional{tune.outlook().duration(tune.point(rest))});
+        QCOMPARE(tune.point(rest), 5u);
+        const auto moved =
+            std::find_if(each.namespaceTtls.begin(), each.namespaceTtls.end(),
+                         [&](const auto& own) { return own.name == names[rest == 0 ? 1 : 0]; });
+        QVERIFY(moved != each.namespaceTtls.end());
+        QCOMPARE(moved->ttl, tune.outlook().duration(2));
     }
 
     void otherRulesAskTheSameRequestsAgain() {

@@ -6,6 +6,9 @@
 #include <QList>
 #include <QSettings>
 #include <QString>
+#include <QUrl>
+
+#include "ui/model/environment.h"
 
 namespace cachescope::ui {
 
@@ -57,7 +60,20 @@ public:
         m_settings.endArray();
     }
 
+    /// What runs at an address, secrets or not; usualEnvironment() until somebody has said.
+    Environment environment(const QString& url) const {
+        const QString name = m_settings.value(environmentKey(url)).toString();
+        return environmentOf(name).value_or(usualEnvironment(url));
+    }
+    void setEnvironment(const QString& url, Environment environment) {
+        m_settings.setValue(environmentKey(url), environmentId(environment));
+    }
+
 private:
+    static QString environmentKey(const QString& url) {
+        return QStringLiteral("environments/") +
+               QString::fromLatin1(QUrl::toPercentEncoding(withoutSecrets(url)));
+    }
     QVariant value(const char* name) const { return m_settings.value(QLatin1String(name)); }
     QString text(const char* name, const QString& fallback) const {
         return m_settings.value(QLatin1String(name), fallback).toString();
