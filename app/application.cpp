@@ -20,7 +20,7 @@ Application::Application(QApplication& application, ui::ThemeChoice theme)
       m_connections(m_settings, m_secrets),
       m_lab(m_folder.liveRunConfig()),
       m_tuneLive(m_tune, m_lab),
-      m_window(m_lab, {m_tune, m_tuneLive}, {m_inspect, m_connections},
+      m_window(m_lab, {m_tune, m_tuneLive}, {m_inspect, m_connections, m_settings},
                {m_assistant, m_connections}, m_theme, m_settings) {
     m_lab.setAddressCompleter(
         [this](const QString& address) { return m_connections.completed(address); });

@@ -219,6 +219,9 @@ int drawInspect(const ScreenshotOptions& options, Application& program) {
         &inspect.live(), &ui::LiveBoard::advanced, &window,
         [&] {
             const auto& keyspace = inspect.keyspace().keyspace();
+            if (!options.key.empty() && !inspect.openKey().isOpen() && keyspace != nullptr) {
+                inspect.openKey().open({.name = options.key});
+            }
             if (SystemClock::instance().now() >= until && keyspace != nullptr &&
                 (keyspace->complete || !options.walk)) {
                 exitCode = write(window, options) ? 0 : fail(notWritten(options));

@@ -39,7 +39,7 @@ struct LabFixture {
     MainWindow& makeWindow() {
         window =
             std::make_unique<MainWindow>(lab, TuneServices{tune, tuneLive},
-                                         InspectServices{inspect, connections},
+                                         InspectServices{inspect, connections, settings},
                                          RedisServices{assistant, connections}, theme, settings);
         return *window;
     }

@@ -4,12 +4,15 @@
 
 #include <utility>
 
+#include "engine/inspect/key_selection.h"
 #include "engine/redis/stoppable_waits.h"
+#include "ui/model/key_text.h"
 
 namespace cachescope::ui {
 
 namespace {
 
+using inspect::ChangeTargets;
 using inspect::InspectLink;
 using inspect::LiveMark;
 
@@ -33,8 +36,20 @@ InspectPresenter::InspectPresenter(QObject* parent)
     });
     connect(&m_keyspace, &KeyspacePresenter::walkBegan, this,
             [this] { m_live.mark(LiveMark::Kind::walkBegan); });
-    connect(&m_keyspace, &KeyspacePresenter::walkEnded, this,
-            [this] { m_live.mark(LiveMark::Kind::walkEnded); });
+    connect(&m_keyspace, &KeyspacePresenter::walkEnded, this, [this] {
+        m_live.mark(LiveMark::Kind::walkEnded);
+        if (m_link != nullptr) {
+            m_misses.setCensus(m_keyspace.census(), m_link->server(0).facts.clockAhead);
+        }
+    });
+    connect(&m_changes, &ChangePresenter::changed, &m_keyspace, &KeyspacePresenter::readAgain);
+    connect(&m_changes, &ChangePresenter::lockChanged, this, &InspectPresenter::lockChanged);
+    connect(&m_capture, &CapturePresenter::changed, this, [this] {
+        if (std::exchange(m_capturing, m_capture.running()) != m_capture.running()) {
+            m_live.mark(m_capture.running() ? LiveMark::Kind::captureBegan
+                                            : LiveMark::Kind::captureEnded);
+        }
+    });
 }
 
 InspectPresenter::~InspectPresenter() = default;
@@ -98,6 +113,9 @@ void InspectPresenter::setLink(std::shared_ptr<const InspectLink> link) {
     m_live.setLink(m_link, m_keyspace.dueBetween());
     m_openKey.setLink(m_link);
     m_panels.setLink(m_link);
+    m_misses.setLink(m_link);
+    m_changes.setLink(m_link);
+    m_capture.setLink(m_link);
     m_keyspace.setLink(m_link);
     Q_EMIT lockChanged();
 }
@@ -143,9 +161,66 @@ void InspectPresenter::setUnlocked(bool unlocked) {
 }
 
 void InspectPresenter::setWatched(bool isWatched) {
+    m_watched = isWatched;
     m_live.setWatched(isWatched);
     m_keyspace.setWatched(isWatched);
     m_openKey.setWatched(isWatched);
+    m_panels.setWatched(m_watched && m_panelsShown);
+}
+
+void InspectPresenter::setPanelsShown(bool shown) {
+    m_panelsShown = shown;
+    m_panels.setWatched(m_watched && m_panelsShown);
+}
+
+void InspectPresenter::tick() {
+    m_keys.setNow(m_keyspace.serverNow());
+}
+
+ChangeScope InspectPresenter::shownScope(const QString& phrase) const {
+    ChangeScope scope;
+    scope.title = tr("All keys that are shown");
+    scope.phrase = phrase;
+    scope.find = [rows = m_keys.rows()](const std::function<bool()>&) -> Result<ChangeTargets> {
+        if (rows == nullptr) {
+            return Error{ErrorCode::missing, "keys"};
+        }
+        return ChangeTargets::of(rows->keyspace->view, rows->keys);
+    };
+    return scope;
+}
+
+ChangeScope InspectPresenter::prefixScope(const std::string& prefix) const {
+    ChangeScope scope;
+    const QString shown = keyText(prefix);
+    scope.title = prefix.empty() ? tr("All keys") : tr("All keys below %1").arg(shown);
+    scope.phrase = shown;
+    scope.find = [keyspace = m_keys.keyspace(), prefix, now = m_keyspace.serverNow()](
+                     const std::function<bool()>& goOn) -> Result<ChangeTargets> {
+        if (keyspace == nullptr) {
+            return Error{ErrorCode::missing, "keys"};
+        }
+        inspect::KeyQuery query;
+        query.prefix = prefix;
+        auto numbers = inspect::selectKeys(keyspace->view, query, {}, now, goOn);
+        if (!numbers) {
+            return numbers.error();
+        }
+        return ChangeTargets::of(keyspace->view, std::move(*numbers));
+    };
+    return scope;
+}
+
+ChangeScope InspectPresenter::keysScope(const QList<KeyRef>& keys) {
+    std::vector<ChangeTargets::Named> named;
+    named.reserve(static_cast<std::size_t>(keys.size()));
+    for (const KeyRef& key : keys) {
+        named.push_back({key.name, key.server, key.facts.bytes});
+    }
+    const QString title = keys.size() == 1
+                              ? keyText(keys.first().name)
+                              : tr("%n selected keys", nullptr, static_cast<int>(keys.size()));
+    return ChangeScope::of(title, {}, ChangeTargets::of(std::move(named)));
 }
 
 }  // namespace cachescope::ui

@@ -11,10 +11,13 @@
 
 #include "engine/core/error.h"
 #include "engine/inspect/inspect_link.h"
+#include "ui/model/capture_presenter.h"
+#include "ui/model/change_presenter.h"
 #include "ui/model/key_table_model.h"
 #include "ui/model/keyspace_presenter.h"
 #include "ui/model/latest_task.h"
 #include "ui/model/live_board.h"
+#include "ui/model/miss_presenter.h"
 #include "ui/model/namespace_tree_model.h"
 #include "ui/model/open_key.h"
 #include "ui/model/server_panels_presenter.h"
@@ -55,6 +58,10 @@ public:
     void setUnlocked(bool unlocked);
     /// Whether the page can be seen.
     void setWatched(bool isWatched);
+    /// Whether slow log, clients and configuration are looked at, on a page that can be seen.
+    void setPanelsShown(bool shown);
+    /// Once a second: what counts down.
+    void tick();
 
     LiveBoard& live() noexcept { return m_live; }
     const LiveBoard& live() const noexcept { return m_live; }
@@ -64,6 +71,14 @@ public:
     NamespaceTreeModel& namespaces() noexcept { return m_namespaces; }
     OpenKey& openKey() noexcept { return m_openKey; }
     ServerPanelsPresenter& panels() noexcept { return m_panels; }
+    MissPresenter& misses() noexcept { return m_misses; }
+    ChangePresenter& changes() noexcept { return m_changes; }
+    CapturePresenter& capture() noexcept { return m_capture; }
+    /// The keys that the table shows, for a change of all of them.
+    ChangeScope shownScope(const QString& phrase) const;
+    /// All keys below a namespace, that the table's keyspace has.
+    ChangeScope prefixScope(const std::string& prefix) const;
+    static ChangeScope keysScope(const QList<KeyRef>& keys);
     /// The rules that the server's user lacks, "+memory|usage", as far as was noticed.
     QStringList missingRules() const;
 
@@ -87,6 +102,12 @@ private:
     NamespaceTreeModel m_namespaces;
     OpenKey m_openKey;
     ServerPanelsPresenter m_panels;
+    MissPresenter m_misses;
+    ChangePresenter m_changes;
+    CapturePresenter m_capture;
+    bool m_capturing = false;
+    bool m_watched = false;
+    bool m_panelsShown = false;
     QTimer m_retry;
     LatestTask m_connecting;
 };

@@ -174,6 +174,14 @@ void KeyspacePresenter::startWalk(WalkWishes wishes) {
     Q_EMIT walkChanged();
 }
 
+void KeyspacePresenter::readAgain() {
+    if (m_walk != nullptr) {
+        startWalk(m_wishes);
+    } else {
+        sample();
+    }
+}
+
 void KeyspacePresenter::pauseWalk() {
     if (m_walk != nullptr) {
         m_walk->pause();

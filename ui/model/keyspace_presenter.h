@@ -41,6 +41,8 @@ public:
         bool readsIdle = false;
     };
     void startWalk(WalkWishes wishes);
+    /// What was done last, once more: the keys have been changed.
+    void readAgain();
     void pauseWalk();
     void resumeWalk();
     /// What it has found so far is kept.

@@ -3,23 +3,28 @@
 #include "ui/pages/inspect_page.h"
 
 #include <QHBoxLayout>
-#include <QHeaderView>
+#include <QLineEdit>
+#include <QMessageBox>
+#include <QPushButton>
 #include <QStackedWidget>
-#include <QTabBar>
-#include <QTableView>
 #include <QVBoxLayout>
 
 #include "ui/charts/time_series_chart.h"
+#include "ui/dialogs/capture_dialog.h"
+#include "ui/dialogs/change_dialog.h"
 #include "ui/dialogs/connection_dialog.h"
 #include "ui/model/error_text.h"
 #include "ui/model/inspect_presenter.h"
 #include "ui/model/inspect_text.h"
-#include "ui/model/node_table_model.h"
-#include "ui/pages/findings_panel.h"
+#include "ui/model/key_text.h"
 #include "ui/pages/forecast_panel.h"
+#include "ui/pages/inspect_contents.h"
 #include "ui/pages/inspect_toolbar.h"
+#include "ui/pages/key_filter_bar.h"
+#include "ui/pages/key_panel.h"
 #include "ui/pages/live_panel.h"
-#include "ui/pages/walk_bar.h"
+#include "ui/pages/namespace_panel.h"
+#include "ui/pages/value_panel.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/hairline.h"
@@ -29,7 +34,10 @@ namespace cachescope::ui {
 
 namespace {
 
+using Kind = inspect::KeyChange::Kind;
+
 constexpr int kFramesPerSecond = 10;
+constexpr Duration kUsualTtl = std::chrono::hours{1};
 
 }  // namespace
 
@@ -39,7 +47,7 @@ InspectPage::InspectPage(InspectServices services, QWidget* parent)
       m_message(new InlineMessage),
       m_stack(new QStackedWidget) {
     InspectPresenter& presenter = m_services.presenter;
-    auto* toolbar = new InspectToolbar(presenter);
+    auto* toolbar = new InspectToolbar(presenter, m_services.settings);
     auto* empty = new EmptyState(
         IconName::inspect, tr("Look into a live Redis without harming it"),
         tr("What is in it, what expires when, what it hits and misses, and what to invalidate: "
@@ -58,17 +66,25 @@ InspectPage::InspectPage(InspectServices services, QWidget* parent)
     layout->addWidget(m_stack, 1);
     connect(empty, &EmptyState::actionRequested, this, &InspectPage::openConnection);
     connect(toolbar, &InspectToolbar::connectRequested, this, &InspectPage::openConnection);
+    connect(toolbar, &InspectToolbar::lockRequested, this, &InspectPage::toggleLock);
+    connect(toolbar, &InspectToolbar::captureRequested, this, &InspectPage::openCapture);
     connect(m_message, &InlineMessage::actionRequested, &presenter, &InspectPresenter::reconnect);
     connect(&presenter, &InspectPresenter::stateChanged, this, &InspectPage::refreshState);
     connect(&presenter.live(), &LiveBoard::advanced, this, &InspectPage::refreshState);
+    connect(&presenter.misses(), &MissPresenter::flagsLeft, this, [this](const QString& sentence) {
+        m_message->showMessage(InlineMessage::Kind::warning, sentence);
+    });
+    connect(&presenter.capture(), &CapturePresenter::captured, this, &InspectPage::tuneWanted);
+    connectParts();
     refreshState();
 }
 
 QWidget* InspectPage::makeContent() {
     m_live = new LivePanel(m_services.presenter, this);
     m_forecast = new ForecastPanel(m_services.presenter);
+    m_contents = new InspectContents(m_services.presenter);
     auto* upper = new QHBoxLayout;
-    upper->setSpacing(space::kMedium);
+    upper->setSpacing(space::kSmall);
     upper->addWidget(m_forecast, 3);
     upper->addWidget(m_live->chart(), 2);
     auto* content = new QWidget;
@@ -77,55 +93,47 @@ QWidget* InspectPage::makeContent() {
     layout->setSpacing(space::kSmall);
     layout->addWidget(m_live->tiles());
     layout->addLayout(upper, 2);
-    layout->addWidget(makeLower(), 3);
+    layout->addWidget(m_contents, 4);
     return content;
 }
 
-QWidget* InspectPage::makeLower() {
-    KeyspacePresenter& keyspace = m_services.presenter.keyspace();
-    m_tabs = new QTabBar;
-    m_tabs->setDrawBase(false);
-    m_tabs->setExpanding(false);
-    m_lower = new QStackedWidget;
-    m_walk = new WalkBar(keyspace);
-    m_findings = new FindingsPanel(keyspace);
-    auto* nodes = new QTableView;
-    nodes->setModel(new NodeTableModel(m_services.presenter.live(), keyspace, nodes));
-    nodes->setSelectionBehavior(QAbstractItemView::SelectRows);
-    nodes->verticalHeader()->hide();
-    nodes->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    nodes->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-    nodes->setShowGrid(false);
-    nodes->setAccessibleName(tr("Servers"));
-    const auto add = [this](const QString& name, QWidget* page) {
-        m_tabs->addTab(name);
-        m_lower->addWidget(page);
-    };
-    add(tr("Findings"), m_findings);
-    add(tr("Servers"), nodes);
-    connect(m_tabs, &QTabBar::currentChanged, m_lower, &QStackedWidget::setCurrentIndex);
-    auto* head = new QHBoxLayout;
-    head->setSpacing(space::kLarge);
-    head->addWidget(m_tabs);
-    head->addWidget(m_walk, 1);
-    auto* lower = new QWidget;
-    auto* layout = new QVBoxLayout(lower);
-    layout->setContentsMargins({});
-    layout->setSpacing(space::kSmall);
-    layout->addLayout(head);
-    layout->addWidget(m_lower, 1);
-    return lower;
-}
-
-void InspectPage::resizeEvent(QResizeEvent* event) {
-    QWidget::resizeEvent(event);
+void InspectPage::connectParts() {
+    InspectPresenter& presenter = m_services.presenter;
+    KeyPanel& keys = m_contents->keys();
+    NamespacePanel& namespaces = m_contents->namespaces();
+    ValuePanel& value = m_contents->value();
+    connect(&keys, &KeyPanel::removeRequested, this, [this](const QList<KeyRef>& chosen) {
+        openChange(InspectPresenter::keysScope(chosen), Kind::remove);
+    });
+    connect(&keys, &KeyPanel::ttlRequested, this, [this](const QList<KeyRef>& chosen) {
+        openChange(InspectPresenter::keysScope(chosen), Kind::expireIn);
+    });
+    connect(&keys, &KeyPanel::changeAllRequested, this, [this, &presenter, &keys] {
+        openChange(presenter.shownScope(keys.filters()->pattern()->text()), Kind::remove);
+    });
+    connect(&namespaces, &NamespacePanel::removeRequested, this,
+            [this, &presenter](const std::string& prefix) {
+                openChange(presenter.prefixScope(prefix), Kind::remove);
+            });
+    connect(&namespaces, &NamespacePanel::ttlRequested, this,
+            [this, &presenter](const std::string& prefix) {
+                openChange(presenter.prefixScope(prefix), Kind::expireIn);
+            });
+    connect(&value, &ValuePanel::removeRequested, this, [this](const KeyRef& key) {
+        openChange(InspectPresenter::keysScope({key}), Kind::remove);
+    });
+    connect(&value, &ValuePanel::ttlRequested, this, [this](const KeyRef& key) {
+        openChange(InspectPresenter::keysScope({key}), Kind::expireIn);
+    });
 }
 
 void InspectPage::tick() {
     if (!isVisible() || ++m_frames % kFramesPerSecond != 0) {
         return;
     }
+    m_services.presenter.tick();
     m_forecast->refresh();
+    m_contents->tick();
 }
 
 void InspectPage::refreshState() {
@@ -166,6 +174,48 @@ void InspectPage::openConnection() {
     connect(dialog, &ConnectionDialog::accepted, this, [this, dialog] {
         m_services.presenter.connectTo(dialog->url(), dialog->connectionName());
     });
+    dialog->open();
+}
+
+void InspectPage::toggleLock() {
+    InspectPresenter& presenter = m_services.presenter;
+    if (presenter.isUnlocked()) {
+        presenter.setUnlocked(false);
+        return;
+    }
+    auto* box =
+        new QMessageBox(QMessageBox::Warning, tr("Unlock changes"),
+                        tr("Allow changes of %1?").arg(keyText(presenter.name().toStdString())),
+                        QMessageBox::Cancel, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(
+        tr("Keys can then be removed and TTLs set, each time after a preview. Until you lock it "
+           "again, or disconnect."));
+    QPushButton* unlock = box->addButton(tr("Unlock"), QMessageBox::AcceptRole);
+    connect(unlock, &QPushButton::clicked, &presenter,
+            [&presenter] { presenter.setUnlocked(true); });
+    box->setDefaultButton(QMessageBox::Cancel);
+    box->open();
+}
+
+void InspectPage::openCapture() {
+    auto* dialog = new CaptureDialog(m_services.presenter.capture(), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void InspectPage::openChange(const ChangeScope& scope, Kind kind) {
+    ChangePresenter& changes = m_services.presenter.changes();
+    if (changes.running()) {
+        m_message->showMessage(InlineMessage::Kind::info,
+                               tr("A change is under way. Wait for its end, or stop it."));
+        return;
+    }
+    changes.preview(scope, kind == Kind::expireIn ? inspect::KeyChange::expireIn(kUsualTtl)
+                                                  : inspect::KeyChange::remove());
+    auto* dialog = new ChangeDialog(changes, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }
 

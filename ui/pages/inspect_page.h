@@ -4,28 +4,27 @@
 
 #include <QWidget>
 
+#include "engine/inspect/key_changes.h"
 #include "ui/pages/inspect_services.h"
 
 class QStackedWidget;
-class QTabBar;
 
 namespace cachescope::ui {
 
-class FindingsPanel;
+struct ChangeScope;
 class ForecastPanel;
 class InlineMessage;
-class InspectToolbar;
+class InspectContents;
 class LivePanel;
-class WalkBar;
 
 /// Inspect: a live cache at a glance above (figures, what falls due, one figure's course), what is
-/// in it below (keys, misses, findings, servers). Puts the parts together; all logic is the
-/// presenters'. GUI thread.
+/// in it below. Puts the parts together and opens the dialogs; all logic is the presenters'. GUI
+/// thread.
 class InspectPage : public QWidget {
     Q_OBJECT
 
 public:
-    InspectPage(InspectServices services, QWidget* parent = nullptr);
+    explicit InspectPage(InspectServices services, QWidget* parent = nullptr);
 
     /// Asks which cache to inspect.
     void openConnection();
@@ -36,23 +35,20 @@ Q_SIGNALS:
     /// A trace was captured and is to be opened in Tune.
     void tuneWanted(const QString& path);
 
-protected:
-    void resizeEvent(QResizeEvent* event) override;
-
 private:
     QWidget* makeContent();
-    QWidget* makeLower();
+    void connectParts();
     void refreshState();
+    void toggleLock();
+    void openCapture();
+    void openChange(const ChangeScope& scope, inspect::KeyChange::Kind kind);
 
     InspectServices m_services;
     InlineMessage* m_message;
     QStackedWidget* m_stack;
-    QTabBar* m_tabs = nullptr;
-    QStackedWidget* m_lower = nullptr;
     LivePanel* m_live = nullptr;
     ForecastPanel* m_forecast = nullptr;
-    FindingsPanel* m_findings = nullptr;
-    WalkBar* m_walk = nullptr;
+    InspectContents* m_contents = nullptr;
     QString m_missing;  // what was said of missing rules
     bool m_failed = false;
     int m_frames = 0;

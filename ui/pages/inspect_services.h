@@ -4,6 +4,7 @@
 
 namespace cachescope::ui {
 
+class AppSettings;
 class ConnectionBook;
 class InspectPresenter;
 
@@ -12,6 +13,7 @@ class InspectPresenter;
 struct InspectServices {
     InspectPresenter& presenter;
     ConnectionBook& connections;
+    AppSettings& settings;
 };
 
 }  // namespace cachescope::ui

@@ -4,10 +4,12 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMenu>
 #include <QPainter>
 #include <QPushButton>
+#include <QToolButton>
 
-#include "ui/model/error_text.h"
+#include "ui/model/app_settings.h"
 #include "ui/model/inspect_presenter.h"
 #include "ui/model/inspect_text.h"
 #include "ui/model/key_text.h"
@@ -50,11 +52,13 @@ private:
 
 }  // namespace
 
-InspectToolbar::InspectToolbar(InspectPresenter& presenter, QWidget* parent)
+InspectToolbar::InspectToolbar(InspectPresenter& presenter, AppSettings& settings, QWidget* parent)
     : QWidget(parent),
       m_presenter(presenter),
+      m_settings(settings),
       m_light(new Light),
       m_name(new ElidedLabel({}, Qt::ElideMiddle)),
+      m_environment(new QToolButton),
       m_facts(new ElidedLabel),
       m_cost(new ElidedLabel),
       m_lock(new QPushButton),
@@ -76,6 +80,7 @@ InspectToolbar::InspectToolbar(InspectPresenter& presenter, QWidget* parent)
     layout->setSpacing(space::kSmall);
     layout->addWidget(m_light);
     layout->addWidget(m_name);
+    layout->addWidget(m_environment);
     layout->addWidget(m_facts, 1);
     layout->addWidget(m_cost, 1);
     layout->addSpacing(space::kSmall);
@@ -83,6 +88,7 @@ InspectToolbar::InspectToolbar(InspectPresenter& presenter, QWidget* parent)
     layout->addWidget(m_capture);
     layout->addWidget(m_connect);
     layout->addWidget(m_disconnect);
+    makeEnvironments();
     connect(m_lock, &QPushButton::clicked, this, &InspectToolbar::lockRequested);
     connect(m_capture, &QPushButton::clicked, this, &InspectToolbar::captureRequested);
     connect(m_connect, &QPushButton::clicked, this, &InspectToolbar::connectRequested);
@@ -91,7 +97,43 @@ InspectToolbar::InspectToolbar(InspectPresenter& presenter, QWidget* parent)
     connect(&m_presenter, &InspectPresenter::stateChanged, this, &InspectToolbar::refresh);
     connect(&m_presenter, &InspectPresenter::lockChanged, this, &InspectToolbar::refresh);
     connect(&m_presenter.live(), &LiveBoard::advanced, this, &InspectToolbar::refresh);
+    connect(&m_presenter, &InspectPresenter::stateChanged, this,
+            &InspectToolbar::refreshEnvironment);
     refresh();
+    refreshEnvironment();
+}
+
+void InspectToolbar::makeEnvironments() {
+    m_environment->setPopupMode(QToolButton::InstantPopup);
+    m_environment->setAccessibleName(tr("What depends on it"));
+    m_environment->setToolTip(
+        tr("What depends on this cache: how carefully changes are confirmed"));
+    setButtonKind(m_environment, ButtonKind::normal);
+    auto* menu = new QMenu(m_environment);
+    for (const Environment each :
+         {Environment::production, Environment::staging, Environment::development}) {
+        connect(menu->addAction(environmentName(each)), &QAction::triggered, this, [this, each] {
+            m_settings.setEnvironment(m_presenter.address(), each);
+            refreshEnvironment();
+        });
+    }
+    m_environment->setMenu(menu);
+}
+
+void InspectToolbar::refreshEnvironment() {
+    const bool linked = m_presenter.link() != nullptr;
+    m_environment->setVisible(linked);
+    if (linked) {
+        const Environment environment = m_settings.environment(m_presenter.address());
+        m_environment->setText(environmentName(environment));
+        m_environment->setIcon(environment == Environment::production
+                                   ? icon(IconName::warning, IconTone::warning)
+                                   : QIcon());
+        m_environment->setToolButtonStyle(environment == Environment::production
+                                              ? Qt::ToolButtonTextBesideIcon
+                                              : Qt::ToolButtonTextOnly);
+        m_presenter.changes().setEnvironment(environment);
+    }
 }
 
 void InspectToolbar::refresh() {

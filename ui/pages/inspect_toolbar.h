@@ -5,19 +5,22 @@
 #include <QWidget>
 
 class QPushButton;
+class QToolButton;
 
 namespace cachescope::ui {
 
+class AppSettings;
 class ElidedLabel;
 class InspectPresenter;
 
-/// The head of Inspect: which cache, whether it answers, whether it is read-only, and what looking
-/// at it costs; the ways to unlock changes, to capture, and to another cache. GUI thread.
+/// The head of Inspect: which cache, what depends on it, whether it answers, whether it is
+/// read-only, and what looking at it costs; the ways to unlock changes, to capture, and to another
+/// cache. GUI thread.
 class InspectToolbar : public QWidget {
     Q_OBJECT
 
 public:
-    explicit InspectToolbar(InspectPresenter& presenter, QWidget* parent = nullptr);
+    InspectToolbar(InspectPresenter& presenter, AppSettings& settings, QWidget* parent = nullptr);
 
 Q_SIGNALS:
     void connectRequested();
@@ -27,10 +30,14 @@ Q_SIGNALS:
 
 private:
     void refresh();
+    void makeEnvironments();
+    void refreshEnvironment();
 
     InspectPresenter& m_presenter;
+    AppSettings& m_settings;
     QWidget* m_light;
     ElidedLabel* m_name;
+    QToolButton* m_environment;
     ElidedLabel* m_facts;
     ElidedLabel* m_cost;
     QPushButton* m_lock;

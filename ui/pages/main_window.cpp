@@ -83,6 +83,10 @@ MainWindow::MainWindow(LabPresenter& lab, TuneServices tune, InspectServices ins
     connect(&m_frames, &FrameClock::frame, m_inspectPage, &InspectPage::tick);
     connect(m_rail, &Rail::chosen, this, &MainWindow::showPage);
     connect(m_tunePage, &TunePage::labWanted, this, &MainWindow::showLab);
+    connect(m_inspectPage, &InspectPage::tuneWanted, this, [this](const QString& path) {
+        showTune();
+        m_tunePage->importFile(path);
+    });
     connect(m_rail, &Rail::triggered, this, &MainWindow::showSettings);
     connect(&m_lab, &LabPresenter::opened, this, [this] {
         setWindowTitle(tr("%1 — Cachescope").arg(keyText(m_lab.openedScenario().name)));

@@ -33,6 +33,8 @@ public:
 
     /// Asks for a file, and how to read it.
     void openTrace();
+    /// Asks how to read a file, as if it had been chosen.
+    void importFile(const QString& path);
 
 Q_SIGNALS:
     /// The Lab runs the advice and should be seen.
@@ -47,7 +49,6 @@ private:
     QWidget* makeRight();
     QWidget* makeContent();
     void fold();
-    void importFile(const QString& path);
     void fail(const Error& error);
     void runInLab();
     void exportCurves();
