@@ -5,14 +5,13 @@
 #include <QClipboard>
 #include <QFileDialog>
 #include <QGuiApplication>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QKeyEvent>
-#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QStackedLayout>
 #include <QTableView>
 #include <QTimer>
@@ -46,8 +45,7 @@ KeyPanel::KeyPanel(KeyTableModel& model, QWidget* parent)
     : Card(parent),
       m_model(model),
       m_filters(new KeyFilterBar),
-      m_note(new QWidget),
-      m_noteText(makeLabel({}, TypeSize::small, TextTone::secondary, QFont::Normal, true)),
+      m_note(new ElidedLabel),
       m_walk(new QPushButton(tr("Walk all keys"))),
       m_message(new InlineMessage),
       m_table(new QTableView),
@@ -64,19 +62,17 @@ KeyPanel::KeyPanel(KeyTableModel& model, QWidget* parent)
       m_slow(new QTimer(this)) {
     body()->setSpacing(space::kSmall);
     setButtonKind(m_walk, ButtonKind::link);
-    auto* note = new QHBoxLayout(m_note);
-    note->setContentsMargins(0, 0, 0, 0);
-    note->setSpacing(space::kSmall);
-    note->addWidget(m_noteText, 1);
-    note->addWidget(m_walk);
+    m_note->setForegroundRole(QPalette::PlaceholderText);
+    m_filters->addToStatus(m_note);
+    m_filters->addToStatus(m_walk);
     m_note->hide();
+    m_walk->hide();
     m_message->hide();
     makeTable();
     for (QWidget* page : std::initializer_list<QWidget*>{m_table, m_before, m_noKeys, m_noMatch}) {
         m_stack->addWidget(page);
     }
     body()->addWidget(m_filters);
-    body()->addWidget(m_note);
     body()->addWidget(m_message);
     body()->addLayout(m_stack, 1);
 
@@ -93,6 +89,8 @@ KeyPanel::KeyPanel(KeyTableModel& model, QWidget* parent)
     });
     connect(m_noMatch, &EmptyState::actionRequested, m_filters, &KeyFilterBar::clear);
     connect(m_walk, &QPushButton::clicked, this, &KeyPanel::walkRequested);
+    connect(&m_model, &KeyTableModel::aboutToArrange, this, &KeyPanel::holdPlace);
+    connect(&m_model, &KeyTableModel::rowsArranged, this, &KeyPanel::findPlace);
     connect(&m_model, &KeyTableModel::rowsArranged, this, &KeyPanel::refresh);
     connect(&m_model, &KeyTableModel::modelReset, this, &KeyPanel::fitColumns);
     connect(&m_model, &KeyTableModel::busyChanged, this, [this](bool busy) {
@@ -200,6 +198,41 @@ void KeyPanel::applyQuery() {
     refresh();
 }
 
+void KeyPanel::holdPlace(const KeyRows& next) {
+    const auto& rows = m_model.rows();
+    m_firstKey = KeyRows::kNone;
+    if (rows == nullptr || rows->keys.empty()) {
+        return;
+    }
+    // The view would go to a neighbour of a current row that goes, wherever that ends up.
+    const QModelIndex current = m_table->currentIndex();
+    if (current.isValid() &&
+        next.rows[rows->keys[static_cast<std::size_t>(current.row())]] == KeyRows::kNone) {
+        m_table->selectionModel()->setCurrentIndex({}, QItemSelectionModel::NoUpdate);
+    }
+    // Whoever filters or sorts wants to see what comes first; whoever reads while keys are added
+    // stays with what he reads.
+    const bool grown = rows->query == next.query && rows->order == next.order;
+    const int first = m_table->rowAt(0);
+    if (grown && first >= 0 && m_table->verticalScrollBar()->value() > 0) {
+        m_firstKey = rows->keys[static_cast<std::size_t>(first)];
+        m_firstOffset = m_table->rowViewportPosition(first);
+    }
+}
+
+void KeyPanel::findPlace() {
+    const auto& rows = m_model.rows();
+    const std::uint32_t row =
+        rows != nullptr && m_firstKey < rows->rows.size() ? rows->rows[m_firstKey] : KeyRows::kNone;
+    if (row != KeyRows::kNone) {
+        // Before its layout the view does not know how far it can be scrolled.
+        m_table->doItemsLayout();
+    }
+    const int height = m_table->verticalHeader()->defaultSectionSize();
+    m_table->verticalScrollBar()->setValue(
+        row == KeyRows::kNone ? 0 : static_cast<int>(row) * height - m_firstOffset);
+}
+
 void KeyPanel::reveal(const KeyRef& key) {
     m_model.locate(key, [this](int row) {
         if (row >= 0) {
@@ -244,11 +277,11 @@ void KeyPanel::refresh() {
     showTypes();
     const bool sampled = keyspace != nullptr && !keyspace->walked && !keyspace->complete;
     m_note->setVisible(sampled);
+    m_walk->setVisible(sampled);
     if (sampled) {
-        m_noteText->setText(
-            tr("a sample of %1 of %2 keys")
-                .arg(formatCount(static_cast<double>(keyspace->figures.sampled)),
-                     formatCount(static_cast<double>(keyspace->figures.databaseKeys))));
+        m_note->setText(tr("a sample of %1 of %2 keys")
+                            .arg(formatCount(static_cast<double>(keyspace->figures.sampled)),
+                                 formatCount(static_cast<double>(keyspace->figures.databaseKeys))));
     }
     QWidget* page = m_table;
     if (keyspace == nullptr) {

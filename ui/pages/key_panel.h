@@ -3,14 +3,13 @@
 #pragma once
 
 #include <QList>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "ui/model/key_table_model.h"
 #include "ui/widgets/card.h"
 
-class QLabel;
-class QMenu;
 class QPushButton;
 class QStackedLayout;
 class QTableView;
@@ -18,6 +17,7 @@ class QTimer;
 
 namespace cachescope::ui {
 
+class ElidedLabel;
 class EmptyState;
 class InlineMessage;
 class KeyFilterBar;
@@ -64,6 +64,8 @@ private:
     void makeTable();
     void fitColumns();
     void applyQuery();
+    void holdPlace(const KeyRows& next);
+    void findPlace();
     void refresh();
     void showTypes();
     QString countText() const;
@@ -75,8 +77,7 @@ private:
 
     KeyTableModel& m_model;
     KeyFilterBar* m_filters;
-    QWidget* m_note;
-    QLabel* m_noteText;
+    ElidedLabel* m_note;
     QPushButton* m_walk;
     InlineMessage* m_message;
     QTableView* m_table;
@@ -86,6 +87,8 @@ private:
     EmptyState* m_noMatch;
     QTimer* m_slow;
     quint64 m_walkNumber = 0;
+    std::uint32_t m_firstKey = KeyRows::kNone;  // at the top of the view, while rows change
+    int m_firstOffset = 0;
 };
 
 }  // namespace cachescope::ui
