@@ -4,6 +4,7 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QHeaderView>
+#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMimeData>
@@ -164,7 +165,7 @@ private Q_SLOTS:
         QLineEdit* span = fixture.edit(u"TTL"_s);
         QCOMPARE(types->count(), 3);
         const auto shown = [&] {
-            QTest::qWaitFor(
+            (void)QTest::qWaitFor(
                 [&] { return fixture.model.query() == fixture.panel.filters()->query(); },
                 kPatience);
             fixture.settle();
@@ -309,7 +310,10 @@ private Q_SLOTS:
         QVERIFY(!fixture.panel.grab().isNull());
         QTableView* table = fixture.panel.table();
         for (int row = 0; row < fixture.model.rowCount(); ++row) {
-            table->selectRow(row);
+            KeyRef key;
+            key.name = kHostileNames[row];
+            fixture.panel.reveal(key);
+            QTRY_COMPARE(fixture.panel.selectedRows(), std::vector<int>{row});
             QApplication::clipboard()->setText(u"before"_s);
             QTest::keyClick(table, Qt::Key_C, Qt::ControlModifier);
             const QString bytes = u"application/octet-stream"_s;

@@ -84,7 +84,7 @@ KeyPanel::KeyPanel(KeyTableModel& model, QWidget* parent)
     connect(m_filters, &KeyFilterBar::leftForTable, this, [this] {
         m_table->setFocus();
         if (!m_table->currentIndex().isValid() && m_model.shown() > 0) {
-            m_table->selectRow(0);
+            chooseRow(0);
         }
     });
     connect(m_noMatch, &EmptyState::actionRequested, m_filters, &KeyFilterBar::clear);
@@ -233,10 +233,16 @@ void KeyPanel::findPlace() {
         row == KeyRows::kNone ? 0 : static_cast<int>(row) * height - m_firstOffset);
 }
 
+// Whatever keys are held down: the view's own selectRow() would add to the selection with Ctrl.
+void KeyPanel::chooseRow(int row) {
+    m_table->selectionModel()->setCurrentIndex(
+        m_model.index(row, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+}
+
 void KeyPanel::reveal(const KeyRef& key) {
     m_model.locate(key, [this](int row) {
         if (row >= 0) {
-            m_table->selectRow(row);
+            chooseRow(row);
             m_table->scrollTo(m_model.index(row, 0));
         }
     });
@@ -286,9 +292,10 @@ void KeyPanel::refresh() {
     QWidget* page = m_table;
     if (keyspace == nullptr) {
         page = m_before;
-    } else if (m_model.total() == 0 && !m_model.busy()) {
+    } else if (m_model.total() == 0) {
         page = m_noKeys;
-    } else if (m_model.shown() == 0 && !m_model.busy() && m_model.rows() != nullptr) {
+    } else if (m_model.shown() == 0 && m_model.rows() != nullptr) {
+        // While the next rows are looked for it stays, as the former rows do.
         page = m_noMatch;
     }
     m_stack->setCurrentWidget(page);

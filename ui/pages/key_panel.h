@@ -64,6 +64,7 @@ private:
     void makeTable();
     void fitColumns();
     void applyQuery();
+    void chooseRow(int row);
     void holdPlace(const KeyRows& next);
     void findPlace();
     void refresh();
