@@ -35,6 +35,9 @@ namespace {
 // What is done sooner needs no word about it, which would only flicker.
 constexpr int kSlowMs = 250;
 
+// A larger selection is let go when rows change their places.
+constexpr qint64 kMostKept = 20'000;
+
 QString selectedCount(int keys) {
     return formatCount(keys);
 }
@@ -198,12 +201,25 @@ void KeyPanel::applyQuery() {
     refresh();
 }
 
+// Each selected row that moves costs the view some microseconds, so half a million take seconds.
+// All of them are cheap, as one range.
+void KeyPanel::letGoOfMany() {
+    qint64 selected = 0;
+    for (const QItemSelectionRange& range : m_table->selectionModel()->selection()) {
+        selected += range.height();
+    }
+    if (selected > kMostKept && selected < m_model.shown()) {
+        m_table->clearSelection();
+    }
+}
+
 void KeyPanel::holdPlace(const KeyRows& next) {
     const auto& rows = m_model.rows();
     m_firstKey = KeyRows::kNone;
     if (rows == nullptr || rows->keys.empty()) {
         return;
     }
+    letGoOfMany();
     // The view would go to a neighbour of a current row that goes, wherever that ends up.
     const QModelIndex current = m_table->currentIndex();
     if (current.isValid() &&
@@ -254,7 +270,7 @@ QString KeyPanel::countText() const {
     }
     const QString total = formatCount(static_cast<double>(m_model.total()));
     return m_model.query().isOpen()
-               ? tr("%1 keys").arg(total)
+               ? (m_model.total() == 1 ? tr("1 key") : tr("%1 keys").arg(total))
                : tr("%1 of %2").arg(formatCount(static_cast<double>(m_model.shown())), total);
 }
 

@@ -26,8 +26,8 @@ class KeyFilterBar;
 /// copy some, or ask for changes of those that are selected or of all that are shown.
 ///
 /// Changes nothing itself, and opens a key only when a person clicks it or presses Enter: moving
-/// through the rows asks the server nothing. The selection stays while a walk adds keys. GUI
-/// thread.
+/// through the rows asks the server nothing. The selection stays while a walk adds keys, unless it
+/// is tens of thousands of rows that are not all. GUI thread.
 class KeyPanel : public Card {
     Q_OBJECT
 
@@ -65,6 +65,7 @@ private:
     void fitColumns();
     void applyQuery();
     void chooseRow(int row);
+    void letGoOfMany();
     void holdPlace(const KeyRows& next);
     void findPlace();
     void refresh();
