@@ -77,6 +77,9 @@ QString KeyFactsText::type(std::string_view type) {
 }
 
 QString KeyFactsText::name(std::string_view key) {
+    if (key.empty()) {
+        return tr("(empty name)");
+    }
     if (key.size() <= kLineBytes) {
         return keyText(key);
     }

@@ -147,6 +147,7 @@ void KeyTableModel::arrange() {
 
 void KeyTableModel::apply(const KeyRowsChange& change) {
     m_arranging = false;
+    Q_EMIT aboutToArrange(*change.next);
     const bool wasEmpty = m_count == 0;
     if (change.leaving != nullptr) {
         const auto kept = static_cast<int>(change.kept);

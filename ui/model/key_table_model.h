@@ -7,6 +7,7 @@
 #include <QList>
 #include <functional>
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -86,6 +87,8 @@ public:
 
 Q_SIGNALS:
     void busyChanged(bool busy);
+    /// rows() is about to become `next`: who holds a place in the rows can still look it up.
+    void aboutToArrange(const KeyRows& next);
     /// New rows, or the same in another order, or a larger keyspace: shown() and total() are new.
     void rowsArranged();
     /// The rows could not be made; a sentence.

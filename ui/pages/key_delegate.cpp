@@ -87,8 +87,11 @@ void KeyDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
             drawFigures(*painter, text, end | Qt::AlignVCenter, shown);
             break;
         default: {
-            const QFont face =
-                column == KeyTableModel::keyColumn ? monoFont(option.font) : option.font;
+            if (m_base != option.font || m_mono == QFont()) {
+                m_base = option.font;
+                m_mono = monoFont(option.font);
+            }
+            const QFont& face = column == KeyTableModel::keyColumn ? m_mono : option.font;
             painter->setFont(face);
             painter->drawText(text, static_cast<int>(start | Qt::AlignVCenter) | Qt::TextSingleLine,
                               QFontMetrics(face).elidedText(shown, Qt::ElideMiddle, text.width()));

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QFont>
 #include <QStyledItemDelegate>
 
 namespace cachescope::ui {
@@ -18,6 +19,11 @@ public:
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override;
+
+private:
+    // Asking for the family anew for each cell would take longer than painting it.
+    mutable QFont m_base;
+    mutable QFont m_mono;
 };
 
 }  // namespace cachescope::ui

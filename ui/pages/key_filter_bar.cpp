@@ -81,6 +81,7 @@ KeyFilterBar::KeyFilterBar(QWidget* parent)
       m_chipText(new ElidedLabel({}, Qt::ElideMiddle)),
       m_doing(new ElidedLabel),
       m_count(makeLabel({}, TypeSize::body, TextTone::secondary)),
+      m_status(new QHBoxLayout),
       m_rest(new QTimer(this)) {
     makeControls();
     auto* remove = new QToolButton;
@@ -103,17 +104,16 @@ KeyFilterBar::KeyFilterBar(QWidget* parent)
     filters->addWidget(m_type);
     filters->addWidget(m_ttl);
     filters->addWidget(m_size);
-    auto* status = new QHBoxLayout;
-    status->setSpacing(space::kSmall);
-    status->addWidget(m_chip);
-    status->addWidget(m_span);
-    status->addWidget(m_doing, 1);
-    status->addWidget(m_count);
+    m_status->setSpacing(space::kSmall);
+    m_status->addWidget(m_chip);
+    m_status->addWidget(m_span);
+    m_status->addWidget(m_doing, 1);
+    m_status->addWidget(m_count);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(space::kTiny);
     layout->addLayout(filters);
-    layout->addLayout(status);
+    layout->addLayout(m_status);
     // The line keeps its height whether or not there is a chip on it.
     m_count->setMinimumHeight(m_chip->sizeHint().height());
 
@@ -285,6 +285,10 @@ void KeyFilterBar::clear() {
     if (had) {
         Q_EMIT prefixRemoved();
     }
+}
+
+void KeyFilterBar::addToStatus(QWidget* widget, int stretch) {
+    m_status->insertWidget(m_status->indexOf(m_doing), widget, stretch);
 }
 
 void KeyFilterBar::setStatus(const QString& doing, const QString& count) {

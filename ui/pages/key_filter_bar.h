@@ -9,6 +9,7 @@
 #include "engine/inspect/key_selection.h"
 
 class QComboBox;
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QTimer;
@@ -37,6 +38,8 @@ public:
     bool hasPrefix() const { return !m_prefix.empty() || m_direct; }
     void clear();
     void setStatus(const QString& doing, const QString& count);
+    /// Something more to say or to do, beside the count.
+    void addToStatus(QWidget* widget, int stretch = 0);
     QLineEdit* pattern() const { return m_pattern; }
 
 Q_SIGNALS:
@@ -65,6 +68,7 @@ private:
     ElidedLabel* m_chipText;
     ElidedLabel* m_doing;
     QLabel* m_count;
+    QHBoxLayout* m_status;
     QTimer* m_rest;
 };
 

@@ -5,14 +5,13 @@
 #include <QClipboard>
 #include <QFileDialog>
 #include <QGuiApplication>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QKeyEvent>
-#include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QStackedLayout>
 #include <QTableView>
 #include <QTimer>
@@ -36,6 +35,9 @@ namespace {
 // What is done sooner needs no word about it, which would only flicker.
 constexpr int kSlowMs = 250;
 
+// A larger selection is let go when rows change their places.
+constexpr qint64 kMostKept = 20'000;
+
 QString selectedCount(int keys) {
     return formatCount(keys);
 }
@@ -46,8 +48,7 @@ KeyPanel::KeyPanel(KeyTableModel& model, QWidget* parent)
     : Card(parent),
       m_model(model),
       m_filters(new KeyFilterBar),
-      m_note(new QWidget),
-      m_noteText(makeLabel({}, TypeSize::small, TextTone::secondary, QFont::Normal, true)),
+      m_note(new ElidedLabel),
       m_walk(new QPushButton(tr("Walk all keys"))),
       m_message(new InlineMessage),
       m_table(new QTableView),
@@ -64,19 +65,17 @@ KeyPanel::KeyPanel(KeyTableModel& model, QWidget* parent)
       m_slow(new QTimer(this)) {
     body()->setSpacing(space::kSmall);
     setButtonKind(m_walk, ButtonKind::link);
-    auto* note = new QHBoxLayout(m_note);
-    note->setContentsMargins(0, 0, 0, 0);
-    note->setSpacing(space::kSmall);
-    note->addWidget(m_noteText, 1);
-    note->addWidget(m_walk);
+    m_note->setForegroundRole(QPalette::PlaceholderText);
+    m_filters->addToStatus(m_note);
+    m_filters->addToStatus(m_walk);
     m_note->hide();
+    m_walk->hide();
     m_message->hide();
     makeTable();
     for (QWidget* page : std::initializer_list<QWidget*>{m_table, m_before, m_noKeys, m_noMatch}) {
         m_stack->addWidget(page);
     }
     body()->addWidget(m_filters);
-    body()->addWidget(m_note);
     body()->addWidget(m_message);
     body()->addLayout(m_stack, 1);
 
@@ -88,11 +87,13 @@ KeyPanel::KeyPanel(KeyTableModel& model, QWidget* parent)
     connect(m_filters, &KeyFilterBar::leftForTable, this, [this] {
         m_table->setFocus();
         if (!m_table->currentIndex().isValid() && m_model.shown() > 0) {
-            m_table->selectRow(0);
+            chooseRow(0);
         }
     });
     connect(m_noMatch, &EmptyState::actionRequested, m_filters, &KeyFilterBar::clear);
     connect(m_walk, &QPushButton::clicked, this, &KeyPanel::walkRequested);
+    connect(&m_model, &KeyTableModel::aboutToArrange, this, &KeyPanel::holdPlace);
+    connect(&m_model, &KeyTableModel::rowsArranged, this, &KeyPanel::findPlace);
     connect(&m_model, &KeyTableModel::rowsArranged, this, &KeyPanel::refresh);
     connect(&m_model, &KeyTableModel::modelReset, this, &KeyPanel::fitColumns);
     connect(&m_model, &KeyTableModel::busyChanged, this, [this](bool busy) {
@@ -200,10 +201,64 @@ void KeyPanel::applyQuery() {
     refresh();
 }
 
+// Each selected row that moves costs the view some microseconds, so half a million take seconds.
+// All of them are cheap, as one range.
+void KeyPanel::letGoOfMany() {
+    qint64 selected = 0;
+    for (const QItemSelectionRange& range : m_table->selectionModel()->selection()) {
+        selected += range.height();
+    }
+    if (selected > kMostKept && selected < m_model.shown()) {
+        m_table->clearSelection();
+    }
+}
+
+void KeyPanel::holdPlace(const KeyRows& next) {
+    const auto& rows = m_model.rows();
+    m_firstKey = KeyRows::kNone;
+    if (rows == nullptr || rows->keys.empty()) {
+        return;
+    }
+    letGoOfMany();
+    // The view would go to a neighbour of a current row that goes, wherever that ends up.
+    const QModelIndex current = m_table->currentIndex();
+    if (current.isValid() &&
+        next.rows[rows->keys[static_cast<std::size_t>(current.row())]] == KeyRows::kNone) {
+        m_table->selectionModel()->setCurrentIndex({}, QItemSelectionModel::NoUpdate);
+    }
+    // Whoever filters or sorts wants to see what comes first; whoever reads while keys are added
+    // stays with what he reads.
+    const bool grown = rows->query == next.query && rows->order == next.order;
+    const int first = m_table->rowAt(0);
+    if (grown && first >= 0 && m_table->verticalScrollBar()->value() > 0) {
+        m_firstKey = rows->keys[static_cast<std::size_t>(first)];
+        m_firstOffset = m_table->rowViewportPosition(first);
+    }
+}
+
+void KeyPanel::findPlace() {
+    const auto& rows = m_model.rows();
+    const std::uint32_t row =
+        rows != nullptr && m_firstKey < rows->rows.size() ? rows->rows[m_firstKey] : KeyRows::kNone;
+    if (row != KeyRows::kNone) {
+        // Before its layout the view does not know how far it can be scrolled.
+        m_table->doItemsLayout();
+    }
+    const int height = m_table->verticalHeader()->defaultSectionSize();
+    m_table->verticalScrollBar()->setValue(
+        row == KeyRows::kNone ? 0 : static_cast<int>(row) * height - m_firstOffset);
+}
+
+// Whatever keys are held down: the view's own selectRow() would add to the selection with Ctrl.
+void KeyPanel::chooseRow(int row) {
+    m_table->selectionModel()->setCurrentIndex(
+        m_model.index(row, 0), QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+}
+
 void KeyPanel::reveal(const KeyRef& key) {
     m_model.locate(key, [this](int row) {
         if (row >= 0) {
-            m_table->selectRow(row);
+            chooseRow(row);
             m_table->scrollTo(m_model.index(row, 0));
         }
     });
@@ -215,7 +270,7 @@ QString KeyPanel::countText() const {
     }
     const QString total = formatCount(static_cast<double>(m_model.total()));
     return m_model.query().isOpen()
-               ? tr("%1 keys").arg(total)
+               ? (m_model.total() == 1 ? tr("1 key") : tr("%1 keys").arg(total))
                : tr("%1 of %2").arg(formatCount(static_cast<double>(m_model.shown())), total);
 }
 
@@ -244,18 +299,19 @@ void KeyPanel::refresh() {
     showTypes();
     const bool sampled = keyspace != nullptr && !keyspace->walked && !keyspace->complete;
     m_note->setVisible(sampled);
+    m_walk->setVisible(sampled);
     if (sampled) {
-        m_noteText->setText(
-            tr("a sample of %1 of %2 keys")
-                .arg(formatCount(static_cast<double>(keyspace->figures.sampled)),
-                     formatCount(static_cast<double>(keyspace->figures.databaseKeys))));
+        m_note->setText(tr("a sample of %1 of %2 keys")
+                            .arg(formatCount(static_cast<double>(keyspace->figures.sampled)),
+                                 formatCount(static_cast<double>(keyspace->figures.databaseKeys))));
     }
     QWidget* page = m_table;
     if (keyspace == nullptr) {
         page = m_before;
-    } else if (m_model.total() == 0 && !m_model.busy()) {
+    } else if (m_model.total() == 0) {
         page = m_noKeys;
-    } else if (m_model.shown() == 0 && !m_model.busy() && m_model.rows() != nullptr) {
+    } else if (m_model.shown() == 0 && m_model.rows() != nullptr) {
+        // While the next rows are looked for it stays, as the former rows do.
         page = m_noMatch;
     }
     m_stack->setCurrentWidget(page);

@@ -3,14 +3,13 @@
 #pragma once
 
 #include <QList>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "ui/model/key_table_model.h"
 #include "ui/widgets/card.h"
 
-class QLabel;
-class QMenu;
 class QPushButton;
 class QStackedLayout;
 class QTableView;
@@ -18,6 +17,7 @@ class QTimer;
 
 namespace cachescope::ui {
 
+class ElidedLabel;
 class EmptyState;
 class InlineMessage;
 class KeyFilterBar;
@@ -26,8 +26,8 @@ class KeyFilterBar;
 /// copy some, or ask for changes of those that are selected or of all that are shown.
 ///
 /// Changes nothing itself, and opens a key only when a person clicks it or presses Enter: moving
-/// through the rows asks the server nothing. The selection stays while a walk adds keys. GUI
-/// thread.
+/// through the rows asks the server nothing. The selection stays while a walk adds keys, unless it
+/// is tens of thousands of rows that are not all. GUI thread.
 class KeyPanel : public Card {
     Q_OBJECT
 
@@ -64,6 +64,10 @@ private:
     void makeTable();
     void fitColumns();
     void applyQuery();
+    void chooseRow(int row);
+    void letGoOfMany();
+    void holdPlace(const KeyRows& next);
+    void findPlace();
     void refresh();
     void showTypes();
     QString countText() const;
@@ -75,8 +79,7 @@ private:
 
     KeyTableModel& m_model;
     KeyFilterBar* m_filters;
-    QWidget* m_note;
-    QLabel* m_noteText;
+    ElidedLabel* m_note;
     QPushButton* m_walk;
     InlineMessage* m_message;
     QTableView* m_table;
@@ -86,6 +89,8 @@ private:
     EmptyState* m_noMatch;
     QTimer* m_slow;
     quint64 m_walkNumber = 0;
+    std::uint32_t m_firstKey = KeyRows::kNone;  // at the top of the view, while rows change
+    int m_firstOffset = 0;
 };
 
 }  // namespace cachescope::ui

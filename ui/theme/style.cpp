@@ -238,7 +238,7 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
             if (element == PE_IndicatorHeaderArrow) {
                 const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option);
                 const bool up =
-                    header != nullptr && header->sortIndicator == QStyleOptionHeader::SortUp;
+                    header != nullptr && header->sortIndicator == QStyleOptionHeader::SortDown;
                 paintChevron(*painter, option->rect, tokens.secondary,
                              up ? Direction::up : Direction::down);
             }
@@ -303,6 +303,22 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
     }
 }
 
+// The arrow stands right behind the label, in the middle of its line.
+void Style::drawSortedHeader(QPainter& painter, const QStyleOptionHeader& header,
+                             const QWidget* widget) const {
+    drawControl(CE_HeaderSection, &header, &painter, widget);
+    const int margin = pixelMetric(PM_HeaderMargin, &header, widget);
+    const int side = header.fontMetrics.height() * 2 / 3;
+    const QRect rect = header.rect;
+    const auto place = [&](const QRect& part) { return visualRect(header.direction, rect, part); };
+    QStyleOptionHeader part(header);
+    part.rect = place(rect.adjusted(margin, 0, -margin - side, 0));
+    drawControl(CE_HeaderLabel, &part, &painter, widget);
+    part.rect = place(
+        QRect(rect.right() - margin - side + 1, rect.center().y() - side / 2 + 1, side, side));
+    drawPrimitive(PE_IndicatorHeaderArrow, &part, &painter, widget);
+}
+
 void Style::drawControl(ControlElement element, const QStyleOption* option, QPainter* painter,
                         const QWidget* widget) const {
     const Tokens& tokens = tokensFor(option->palette);
@@ -328,6 +344,13 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
                                                                 ? tokens.accentText
                                                                 : tokens.secondary);
                 QProxyStyle::drawControl(element, &copy, painter, widget);
+                return;
+            }
+            break;
+        case CE_Header:
+            if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option);
+                header != nullptr && header->sortIndicator != QStyleOptionHeader::None) {
+                drawSortedHeader(*painter, *header, widget);
                 return;
             }
             break;

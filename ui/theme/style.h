@@ -5,6 +5,7 @@
 #include <QProxyStyle>
 
 class QAbstractButton;
+class QStyleOptionHeader;
 
 namespace cachescope::ui {
 
@@ -50,6 +51,10 @@ public:
                      const QWidget* widget) const override;
     void drawComplexControl(ComplexControl control, const QStyleOptionComplex* option,
                             QPainter* painter, const QWidget* widget) const override;
+
+private:
+    void drawSortedHeader(QPainter& painter, const QStyleOptionHeader& header,
+                          const QWidget* widget) const;
 };
 
 }  // namespace cachescope::ui

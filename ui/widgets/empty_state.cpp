@@ -50,6 +50,8 @@ EmptyState::EmptyState(IconName symbol, const QString& title, const QString& sen
     // Lines of some fifty letters are read at a glance.
     text->setFixedWidth(std::min(fontMetrics().averageCharWidth() * 52,
                                  fontMetrics().horizontalAdvance(sentence) + space::kTiny));
+    // The layout asks for the height of its own, larger width, in which the text is shorter.
+    text->setMinimumHeight(text->heightForWidth(text->minimumWidth()));
     layout->addWidget(heading, 0, Qt::AlignHCenter);
     // An alignment would take the label's guess of its height for the height at this width.
     auto* row = new QHBoxLayout;
