@@ -302,8 +302,9 @@ void OpenKey::decode() {
             if (bytes != nullptr) {
                 const std::string_view shown =
                     isMiddle ? fromALetter(*bytes) : std::string_view{*bytes};
-                text = DecodedTexts::of(
-                    inspect::decodeValue(shown, {.format = format, .isWhole = isWhole}));
+                inspect::DecodeOptions options{.format = format, .isWhole = isWhole};
+                options.limits.textBytes = static_cast<std::size_t>(DecodedTexts::kMostHex);
+                text = DecodedTexts::of(inspect::decodeValue(shown, options));
             } else {
                 text = decodeElement(row->element, format);
             }
