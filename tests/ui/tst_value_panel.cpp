@@ -277,11 +277,11 @@ private Q_SLOTS:
             QVERIFY(shown.open(name));
             for (const ThemeChoice choice : {ThemeChoice::light, ThemeChoice::dark}) {
                 theme.setChoice(choice);
-                for (const QSize size : {QSize(letter * 44, 480), QSize(1200, 420)}) {
+                for (const QSize size : {QSize(1200, 420), QSize(letter * 44, 480)}) {
                     shown.panel.resize(size);
                     QVERIFY(!shown.panel.grab().isNull());
                     QTRY_VERIFY2(clipped(shown.panel).isEmpty(), qPrintable(clipped(shown.panel)));
-                    QVERIFY(shown.panel.minimumSizeHint().width() <= letter * 44);
+                    QVERIFY(shown.panel.minimumSizeHint().width() <= size.width());
                 }
             }
         }

@@ -223,7 +223,7 @@ QTableView* ServerPanel::makeConfiguration() {
     // Rows are as high as their sentences need in the width that there is.
     const auto fit = [table] { table->resizeRowsToContents(); };
     const QAbstractItemModel* model = table->model();
-    connect(header, &QHeaderView::sectionResized, table, fit);
+    connect(header, &QHeaderView::sectionResized, table, fit, Qt::QueuedConnection);
     connect(model, &QAbstractItemModel::modelReset, table, fit);
     connect(model, &QAbstractItemModel::rowsInserted, table, fit);
     connect(model, &QAbstractItemModel::dataChanged, table, fit);
