@@ -341,6 +341,9 @@ private Q_SLOTS:
         QCOMPARE(opened.value().bytes->size(), opened.key.windowBytes());
         QVERIFY(opened.value().next.has_value());
         QVERIFY(opened.link->own().bytes - before < 2 * opened.key.windowBytes());
+        // The whole window can be looked at.
+        QVERIFY(opened.decoded(QStringLiteral("\n0003fff0  ")));
+        QVERIFY(opened.key.decoded().note.isEmpty());
         opened.key.showBytesFrom(kSize - 10);
         QVERIFY(opened.rest());
         QCOMPARE(*opened.value().bytes, std::string("\0\0\0the end", 10));

@@ -58,7 +58,7 @@ QString preview(const std::string& bytes) {
     return DecodedTexts::preview(bytes);
 }
 
-DecodedText decoded(const std::string& bytes, qsizetype most = DecodedTexts::kMost) {
+DecodedText decoded(const std::string& bytes, qsizetype most = 0) {
     return DecodedTexts::of(inspect::decodeValue(bytes), most);
 }
 

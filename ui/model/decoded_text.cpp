@@ -198,6 +198,9 @@ QString DecodedTexts::note(const DecodedValue& value, bool isCut) {
 }
 
 DecodedText DecodedTexts::of(const DecodedValue& value, qsizetype most) {
+    if (most <= 0) {
+        most = value.format == inspect::ValueFormat::hex ? kMostHex : kMost;
+    }
     DecodedText shown;
     const QString inner = formatName(value.format);
     shown.format = value.steps.empty() ? inner : tr("%1, %2").arg(steps(value), inner);

@@ -28,11 +28,13 @@ class DecodedTexts {
     Q_DECLARE_TR_FUNCTIONS(cachescope::ui::DecodedTexts)
 
 public:
-    static constexpr qsizetype kMost = 100'000;  ///< letters
+    static constexpr qsizetype kMost = 300'000;       ///< letters
+    static constexpr qsizetype kMostHex = 1'400'000;  ///< letters of short lines, quickly laid out
 
     /// "text", "hex", "JSON", "MessagePack", "PHP", "pickle", "Java", "gzip", "zlib", "zstd".
     static QString formatName(inspect::ValueFormat format);
-    static DecodedText of(const inspect::DecodedValue& value, qsizetype most = kMost);
+    /// At most `most` letters; by default what the format's constant says.
+    static DecodedText of(const inspect::DecodedValue& value, qsizetype most = 0);
     /// Bytes in one line of few letters: `{"colour": "white", …}`, "gzip, 3.6 KiB → 14.2 KiB",
     /// "binary, 4.2 KiB". Of very large ones only the beginning is looked at.
     static QString preview(std::string_view bytes, qsizetype most = 80);

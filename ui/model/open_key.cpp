@@ -181,8 +181,7 @@ void OpenKey::loadMore() {
 
 void OpenKey::showBytesFrom(std::uint64_t from) {
     if (m_key && m_value.isString() && from < std::max<std::uint64_t>(m_value.head.length, 1)) {
-        m_value.from = from;
-        read(false);
+        ask(question(from, false));
     }
 }
 
@@ -195,18 +194,18 @@ bool OpenKey::canLoadMore() const {
     return m_value.stage == Stage::present && m_value.next && !m_value.isString() && !isFull();
 }
 
-ValueQuestion OpenKey::question() const {
-    return {m_link, *m_key, m_options, m_value, false};
+ValueQuestion OpenKey::question(std::uint64_t from, bool more) const {
+    return {m_link, *m_key, m_options, m_value, from, more};
 }
 
 void OpenKey::read(bool more) {
-    if (!more) {
-        m_again = false;
-    }
+    ask(question(m_value.from, more));
+}
+
+void OpenKey::ask(ValueQuestion asked) {
+    m_again = m_again && asked.more;
     m_readStop.request_stop();
     m_readStop = std::stop_source{};
-    ValueQuestion asked = question();
-    asked.more = more;
     m_read.ask([this, asked = std::move(asked),
                 stop = m_readStop.get_token()](const LatestTask::Turn& turn) {
         const TimePoint begin = m_clock.now();
@@ -302,8 +301,9 @@ void OpenKey::decode() {
             if (bytes != nullptr) {
                 const std::string_view shown =
                     isMiddle ? fromALetter(*bytes) : std::string_view{*bytes};
-                text = DecodedTexts::of(
-                    inspect::decodeValue(shown, {.format = format, .isWhole = isWhole}));
+                inspect::DecodeOptions options{.format = format, .isWhole = isWhole};
+                options.limits.textBytes = static_cast<std::size_t>(DecodedTexts::kMostHex);
+                text = DecodedTexts::of(inspect::decodeValue(shown, options));
             } else {
                 text = decodeElement(row->element, format);
             }
@@ -344,7 +344,7 @@ void OpenKey::save(const QString& path) {
     }
     const bool isWhole = !m_value.isString() || (m_value.from == 0 && !m_value.next);
     m_saveStop = std::stop_source{};
-    m_save.ask([this, path, asked = question(), own = isWhole ? bytes : nullptr,
+    m_save.ask([this, path, asked = question(0, false), own = isWhole ? bytes : nullptr,
                 stop = m_saveStop.get_token()](const LatestTask::Turn& turn) {
         const auto written = saveValue(asked, own, path, stop);
         const QString failure = written ? QString() : ErrorText(written.error()).oneLine();

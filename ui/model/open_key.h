@@ -100,6 +100,7 @@ Q_SIGNALS:
 
 private:
     void read(bool more);
+    void ask(ValueQuestion asked);
     void show(OpenedValue value, Duration took);
     void readFurther();
     void clear();
@@ -107,7 +108,7 @@ private:
     void watchSoon();
     void watch();
     void told();
-    ValueQuestion question() const;
+    ValueQuestion question(std::uint64_t from, bool more) const;
 
     const inspect::ValueReaderOptions m_options;
     const Clock& m_clock;

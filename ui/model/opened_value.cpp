@@ -90,7 +90,7 @@ bool readString(ValueReader& reader, const ValueQuestion& question, OpenedValue&
                 const std::stop_token& stop) {
     ValuePlace place;
     // What was cut off behind the window that is shown is no reason to show nothing.
-    place.index = question.shown.from < value.head.length ? question.shown.from : 0;
+    place.index = question.from < value.head.length ? question.from : 0;
     auto page = reader.page(question.key.name, value.head, place, stop);
     if (!page) {
         value.failure = page.error();

@@ -51,8 +51,9 @@ struct ValueQuestion {
     std::shared_ptr<const inspect::InspectLink> link;  ///< not null
     KeyRef key;
     inspect::ValueReaderOptions options;
-    OpenedValue shown;  ///< what there is: as much is read again
-    bool more = false;  ///< instead of that, the page behind it
+    OpenedValue shown;       ///< what there is: as much is read again
+    std::uint64_t from = 0;  ///< of a string: where the window begins
+    bool more = false;       ///< instead of all that, the page behind it
 };
 
 /// Asks the server, and waits: head and pages, or one page more. What has changed its type while it

@@ -220,8 +220,13 @@ QTableView* ServerPanel::makeConfiguration() {
     header->setSectionResizeMode(QHeaderView::ResizeToContents);
     header->setSectionResizeMode(ConfigurationModel::meaningColumn, QHeaderView::Stretch);
     table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    table->verticalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-    table->verticalHeader()->setMinimumSectionSize(fontMetrics().height() + space::kSmall);
+    // Rows are as high as their sentences need in the width that there is.
+    const auto fit = [table] { table->resizeRowsToContents(); };
+    const QAbstractItemModel* model = table->model();
+    connect(header, &QHeaderView::sectionResized, table, fit, Qt::QueuedConnection);
+    connect(model, &QAbstractItemModel::modelReset, table, fit);
+    connect(model, &QAbstractItemModel::rowsInserted, table, fit);
+    connect(model, &QAbstractItemModel::dataChanged, table, fit);
     return table;
 }
 

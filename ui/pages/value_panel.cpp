@@ -65,9 +65,8 @@ ValuePanel::ValuePanel(OpenKey& key, QWidget* parent)
       m_remove(new QPushButton(icon(IconName::trash), tr("Delete…"))) {
     setAccessibleName(tr("Value"));
     body()->addLayout(m_stack);
-    m_stack->addWidget(new EmptyState(IconName::database, tr("Choose a key"),
-                                      tr("What it holds, its type and what is left of its time are "
-                                         "shown here, and follow what others change.")));
+    m_stack->addWidget(
+        new EmptyState(IconName::database, tr("Choose a key"), tr("What it holds is shown here.")));
     m_stack->addWidget(makeContent());
     connect(m_refresh, &QToolButton::clicked, &m_key, &OpenKey::refresh);
     connect(m_copy, &QToolButton::clicked, this, [this] {
