@@ -1,5 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The Cachescope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
 #include <QTableView>
@@ -7,6 +8,7 @@
 
 #include "tests/support/private_redis.h"
 #include "ui/model/miss_presenter.h"
+#include "ui/model/miss_table_model.h"
 #include "ui/pages/miss_panel.h"
 
 using namespace cachescope;
@@ -86,6 +88,32 @@ private Q_SLOTS:
         for (const QLabel* label : panel.findChildren<QLabel*>()) {
             QCOMPARE(label->textFormat(), Qt::PlainText);
         }
+    }
+
+    void aClickOnATitleSortsAndMarksIt() {
+        MissPresenter misses;
+        MissPanel panel(misses);
+        panel.resize(700, 400);
+        panel.show();
+        auto* const table = panel.findChild<QTableView*>();
+        const auto title = [&](int column) {
+            return table->model()->headerData(column, Qt::Horizontal).toString();
+        };
+        QCOMPARE(title(MissTableModel::missColumn), q("misses ↓"));
+        // Shown as it is once there are rows.
+        misses.setLink(m_redis.link());
+        QTest::mouseClick(button(panel, "Listen"), Qt::LeftButton);
+        QTRY_VERIFY(says(panel, "while this lasts"));
+        m_redis.commands({{"GET", "a:1"}, {"GET", "b:1"}, {"GET", "b:1"}});
+        QTRY_COMPARE(table->model()->rowCount(), 2);
+        QHeaderView* const header = table->horizontalHeader();
+        const QPoint place(header->sectionViewportPosition(MissTableModel::nameColumn) + 20, 10);
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, place);
+        QVERIFY(title(MissTableModel::nameColumn).startsWith(q("namespace ")));
+        QCOMPARE(title(MissTableModel::missColumn), q("misses"));
+        const QString first = table->model()->index(0, 0).data().toString();
+        QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, place);
+        QVERIFY(table->model()->index(0, 0).data().toString() != first);
     }
 
     void itCanBeUsedByKeysAlone() {
