@@ -1,5 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The Cachescope authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/inspect/key_changes.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -7,82 +9,27 @@
 #include <string>
 #include <vector>
 
-#include "engine/inspect/key_changes.h"
-#include "engine/redis/slot_map.h"
-#include "tests/engine/inspect_fixture.h"
+#include "tests/engine/inspect_changes_fixture.h"
 #include "tests/support/eventually.h"
-#include "tests/support/fault_proxy.h"
 
 namespace cachescope::inspect {
 namespace {
 
 using namespace std::chrono_literals;
 using cachescope::test::eventually;
-using cachescope::test::FaultProxy;
 using cachescope::test::RedisServer;
+using test::deadlineOf;
+using test::deadlinesOf;
+using test::expectEnd;
+using test::fast;
 using test::fillShop;
-using test::in;
 using test::infoOf;
-using test::kLong;
 using test::Loader;
+using test::named;
+using test::shop;
+using test::unlocked;
 
 using State = ChangeProgress::State;
-
-GuardedServer unlocked(const RedisAddress& address) {
-    GuardedServer server = test::guarded(address);
-    server.guard->unlock();
-    return server;
-}
-
-ChangeOptions fast() {
-    ChangeOptions options;
-    options.pace = WalkPace::Mode::fast;
-    return options;
-}
-
-// The keys of fillShop().
-std::vector<ChangeTargets::Named> shop(int keys) {
-    std::vector<ChangeTargets::Named> all;
-    for (int i = 0; i < keys; ++i) {
-        const char* const space = i % 10 < 7 ? "session:" : i % 10 < 9 ? "cart:" : "config:";
-        all.push_back({space + std::to_string(i), 0});
-    }
-    return all;
-}
-
-ChangeTargets named(const std::vector<std::string>& names) {
-    std::vector<ChangeTargets::Named> all;
-    for (const std::string& name : names) {
-        all.push_back({name, 0});
-    }
-    return ChangeTargets::of(std::move(all));
-}
-
-void expectEnd(const ChangeRun& run, State state) {
-    ASSERT_TRUE(run.waitForEnd(in(kLong)));
-    const ChangeProgress progress = run.progress();
-    EXPECT_EQ(progress.state, state)
-        << (progress.failure ? progress.failure->toLogLine() : std::string{});
-}
-
-std::int64_t deadlineOf(const RedisServer& server, const std::string& key) {
-    return server.command({"PEXPIRETIME", key}).integer;
-}
-
-std::vector<std::int64_t> deadlinesOf(const RedisServer& server,
-                                      const std::vector<ChangeTargets::Named>& keys) {
-    const auto connection = RedisConnection::open(server.address(), in(kLong)).value();
-    std::vector<RedisCommand> commands;
-    for (const auto& key : keys) {
-        commands.push_back({"PEXPIRETIME", key.name});
-    }
-    std::vector<std::int64_t> deadlines;
-    const auto replies = connection->send(commands, in(kLong)).value();
-    for (const RedisReply& reply : replies) {
-        deadlines.push_back(reply.integer);
-    }
-    return deadlines;
-}
 
 TEST(InspectChanges, aLockedGuardSendsNothing) {
     CACHESCOPE_NEEDS_REDIS();
@@ -329,141 +276,6 @@ TEST(InspectChanges, aServerWithoutAbsoluteDeadlinesIsUndoneNearly) {
     EXPECT_EQ(undo->progress().done, 2u);
     EXPECT_NEAR(static_cast<double>(server.command({"PTTL", "k"}).integer), 1e6, 20e3);
     EXPECT_EQ(server.command({"PTTL", "n"}).integer, -1);
-}
-
-TEST(InspectChanges, goesOnWhenOnlyTheConnectionWasLost) {
-    CACHESCOPE_NEEDS_REDIS();
-    const RedisServer server;
-    fillShop(server.address(), 20'000);
-    const auto keys = shop(20'000);
-    const auto before = deadlinesOf(server, keys);
-    const ChangeRun run{
-        {unlocked(server.address())}, ChangeTargets::of(keys), KeyChange::expireIn(10h)};
-    for (const std::uint64_t at : {200, 4000}) {
-        ASSERT_TRUE(eventually([&] { return run.progress().done > at; }));
-        server.command({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"});
-    }
-    expectEnd(run, State::done);
-    EXPECT_EQ(run.progress().done, 20'000u);
-    // Of what was on its way, the deadline before may be unknown: of one pipeline each time.
-    EXPECT_GE(run.undoable(), 20'000u - 2 * WalkPace::kGentlePage);
-    const auto undo = run.undo();
-    expectEnd(*undo, State::done);
-    const auto after = deadlinesOf(server, keys);
-    std::uint64_t same = 0;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        same += after[i] == before[i] ? 1 : 0;
-    }
-    EXPECT_EQ(same, run.undoable());
-}
-
-TEST(InspectChanges, aReplyThatWasLostLeavesARemovalUnsure) {
-    CACHESCOPE_NEEDS_REDIS();
-    RedisServer::Options options;
-    options.tcp = true;
-    const RedisServer server{options};
-    fillShop(server.address(), 10'000);
-    FaultProxy proxy{server.address()};
-    ChangeRun run{
-        {unlocked(proxy.address())}, ChangeTargets::of(shop(10'000)), KeyChange::remove()};
-    ASSERT_TRUE(eventually([&] { return run.progress().done > 500; }));
-    proxy.hold(FaultProxy::Way::toClient, true);
-    // What is on its way is done, and nobody hears of it.
-    ASSERT_TRUE(eventually([&] {
-        return server.command({"DBSIZE"}).integer <
-               10'000 - static_cast<std::int64_t>(run.progress().done);
-    }));
-    proxy.resetAll();
-    proxy.hold(FaultProxy::Way::toClient, false);
-    expectEnd(run, State::done);
-    const ChangeProgress end = run.progress();
-    EXPECT_EQ(end.handled(), 10'000u);
-    EXPECT_GT(end.unsure, 0u);
-    EXPECT_LE(end.unsure, WalkPace::kGentlePage);
-    EXPECT_EQ(end.gone, 0u);
-    EXPECT_EQ(server.command({"DBSIZE"}).integer, 0);
-}
-
-TEST(InspectChanges, aServerThatWasStartedAnewEndsItWithWhatWasDone) {
-    CACHESCOPE_NEEDS_REDIS();
-    RedisServer server;
-    fillShop(server.address(), 20'000);
-    ChangeRun run{
-        {unlocked(server.address())}, ChangeTargets::of(shop(20'000)), KeyChange::remove()};
-    ASSERT_TRUE(eventually([&] { return run.progress().done > 200; }));
-    run.pause();
-    server.kill();
-    server.restart();
-    server.command({"SET", "config:19999", "of the next start"});
-    run.resume();
-    expectEnd(run, State::failed);
-    EXPECT_EQ(run.progress().failure->code(), ErrorCode::closed);
-    EXPECT_GT(run.progress().done, 200u);
-    EXPECT_EQ(server.command({"DBSIZE"}).integer, 1);
-}
-
-TEST(InspectChanges, aKeyThatMayNotBeTouchedFailsAloneAndARuleForAllEndsIt) {
-    CACHESCOPE_NEEDS_REDIS();
-    const RedisServer server;
-    server.command({"MSET", "open:1", "v", "closed:1", "v", "open:2", "v"});
-    server.command({"ACL", "SETUSER", "some", "on", ">pw", "~open:*", "+@all"});
-    server.command({"ACL", "SETUSER", "reader", "on", ">pw", "~*", "+@all", "-unlink"});
-    RedisAddress address = server.address();
-    address.password = "pw";
-    const ChangeTargets targets = named({"open:1", "closed:1", "open:2"});
-    address.user = "reader";
-    const ChangeRun refused{{unlocked(address)}, targets, KeyChange::remove(), fast()};
-    expectEnd(refused, State::failed);
-    EXPECT_EQ(refused.progress().failure->code(), ErrorCode::noPermission);
-    EXPECT_EQ(refused.progress().failure->subject(), "+unlink");
-    address.user = "some";
-    const ChangeRun run{{unlocked(address)}, targets, KeyChange::remove(), fast()};
-    expectEnd(run, State::done);
-    EXPECT_EQ(run.progress().done, 2u);
-    EXPECT_EQ(run.progress().failed, 1u);
-    ASSERT_EQ(run.progress().reasons.size(), 1u);
-    EXPECT_EQ(run.progress().reasons[0].keys, 1u);
-    EXPECT_EQ(server.command({"EXISTS", "closed:1"}).integer, 1);
-}
-
-TEST(InspectChanges, ofAMovedSlotTheReasonIsSaid) {
-    CACHESCOPE_NEEDS_REDIS();
-    RedisServer::Options options;
-    options.tcp = true;
-    options.arguments = {"--cluster-enabled", "yes", "--cluster-config-file", "nodes.conf"};
-    const RedisServer server{options};
-    const RedisServer other{options};
-    // A half of the slots each.
-    server.command({"CLUSTER", "ADDSLOTSRANGE", "0", "8191"});
-    other.command({"CLUSTER", "ADDSLOTSRANGE", "8192", "16383"});
-    server.command({"CLUSTER", "MEET", "127.0.0.1", std::to_string(other.address().port)});
-    ASSERT_TRUE(eventually([&] {
-        return server.command({"CLUSTER", "INFO"}).text.find("cluster_state:ok") !=
-                   std::string::npos &&
-               other.command({"CLUSTER", "INFO"}).text.find("cluster_state:ok") !=
-                   std::string::npos;
-    }));
-    std::vector<ChangeTargets::Named> keys;
-    std::size_t mine = 0;
-    for (int i = 0; i < 40; ++i) {
-        const std::string key = "{t" + std::to_string(i) + "}:k";
-        if (slotOf(key) < 8192) {
-            server.command({"SET", key, "v"});
-            ++mine;
-        }
-        keys.push_back({key, 0});
-    }
-    ASSERT_GT(mine, 0u);
-    ASSERT_LT(mine, keys.size());
-    // All of them said to be of the first server, as before a move of slots.
-    const ChangeRun run{
-        {unlocked(server.address())}, ChangeTargets::of(keys), KeyChange::remove(), fast()};
-    expectEnd(run, State::done);
-    EXPECT_EQ(run.progress().done, mine);
-    EXPECT_EQ(run.progress().failed, keys.size() - mine);
-    ASSERT_EQ(run.progress().reasons.size(), 1u) << "one kind, however many keys";
-    EXPECT_TRUE(run.progress().reasons[0].error.detail().starts_with("MOVED "));
-    EXPECT_EQ(run.progress().reasons[0].keys, keys.size() - mine);
 }
 
 TEST(InspectChanges, eachServerGetsItsOwnKeys) {

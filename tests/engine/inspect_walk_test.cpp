@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <utility>
@@ -258,6 +259,20 @@ TEST(InspectWalk, endsSoonWhenItIsDestroyedWhileTheServerIsSilent) {
     }
     EXPECT_LT(SystemClock::instance().now() - begun, 8s) << "and not at the end of the time-out";
     server.resume();
+}
+
+TEST(InspectWalk, itsCensusOutlivesIt) {
+    CACHESCOPE_NEEDS_REDIS();
+    const RedisServer server;
+    fillShop(server.address(), 100);
+    std::shared_ptr<const KeyCensus> census;
+    {
+        const KeyWalk walk{{guarded(server.address())}, fast()};
+        census = walk.sharedCensus();
+        expectEnd(walk, State::done);
+    }
+    EXPECT_EQ(census->size(), 100u);
+    EXPECT_TRUE(census->find("config:99").has_value());
 }
 
 TEST(InspectWalk, aServerThatIsNotThereFailsAtOnce) {

@@ -121,11 +121,11 @@ private Q_SLOTS:
         m_redis.command({"SET", "page:1", "v"});
         misses.start(MissPresenter::Source::commands);
         // Asked again and again, because it is a moment before all commands are heard.
-        while (misses.running() && misses.traffic().empty()) {
+        QTRY_VERIFY([&] {
             m_redis.commands(
                 {{"GET", "page:1"}, {"GET", "page:1"}, {"GET", "page:1"}, {"GET", "page:none"}});
-            QTest::qWait(20);
-        }
+            return !misses.running() || !misses.traffic().empty();
+        }());
         QVERIFY(!misses.traffic().empty());
         QVERIFY(ended(misses));
         const auto ratios = misses.hitRatios();

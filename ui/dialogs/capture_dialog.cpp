@@ -69,7 +69,7 @@ CaptureDialog::CaptureDialog(CapturePresenter& presenter, QWidget* parent)
     layout->addWidget(buttons);
     const QFontMetrics metrics(font());
     setMinimumWidth(metrics.averageCharWidth() * 64);
-    resize(metrics.averageCharWidth() * 70, metrics.height() * 24);
+    resize(metrics.averageCharWidth() * 70, metrics.height() * 22);
 
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_start, &QPushButton::clicked, &m_presenter, &CapturePresenter::start);

@@ -234,8 +234,10 @@ void ChangeDialog::warn() {
                                tr("Unlock changes"), false);
     } else if (m_presenter.environment() == Environment::production && !hasRun) {
         m_message->showMessage(InlineMessage::Kind::warning,
-                               tr("This cache is in production. What it no longer has, its origin "
-                                  "is asked for."),
+                               m_change.kind == Kind::remove
+                                   ? tr("This cache is in production. Each key that is deleted "
+                                        "has to be loaded again from its origin.")
+                                   : tr("This cache is in production."),
                                {}, false);
     } else {
         m_message->hide();
@@ -283,13 +285,14 @@ void ChangeDialog::showRun() {
     const bool running = m_presenter.running();
     m_progress->setVisible(running);
     m_progress->setRange(0, kSteps);
-    m_progress->setValue(
-        static_cast<int>(kSteps * static_cast<double>(progress->handled()) /
-                         static_cast<double>(std::max<std::uint64_t>(progress->targets, 1))));
+    // Until all are counted, by what was counted before.
+    const auto handled = static_cast<double>(progress->handled());
+    const auto targets = static_cast<double>(progress->targets > 0 || !m_presenter.preview()
+                                                 ? progress->targets
+                                                 : m_presenter.preview()->keys);
+    m_progress->setValue(static_cast<int>(kSteps * handled / std::max(targets, 1.0)));
     if (running) {
-        QString text = tr("%1 of %2")
-                           .arg(formatCount(static_cast<double>(progress->handled())),
-                                formatCount(static_cast<double>(progress->targets)));
+        QString text = tr("%1 of %2").arg(formatCount(handled), formatCount(targets));
         if (progress->remaining) {
             text = tr("%1, about %2 left").arg(text, formatLatency(seconds(*progress->remaining)));
         }

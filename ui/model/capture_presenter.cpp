@@ -124,7 +124,7 @@ void CapturePresenter::forget() {
     m_problem.clear();
     m_progress = {};
     m_running = false;
-    m_took = 0;
+    m_took = {};
     m_tick.stop();
 }
 
@@ -135,7 +135,7 @@ void CapturePresenter::start() {
     forget();
     m_running = true;
     m_stop = std::stop_source{};
-    m_since.start();
+    m_began = SystemClock::instance().now();
     m_tick.start();
     m_capture.ask([this, link = m_link, server = static_cast<std::size_t>(m_server),
                    most = Duration{std::llround(m_duration * 1e9)},
@@ -174,14 +174,13 @@ void CapturePresenter::stop() {
 }
 
 double CapturePresenter::elapsed() const {
-    const qint64 took = m_running ? m_since.elapsed() : m_took;
-    return static_cast<double>(took) / 1000;
+    return seconds(m_running ? SystemClock::instance().now() - m_began : m_took);
 }
 
 void CapturePresenter::take(std::shared_ptr<File> file,
                             const Result<inspect::CaptureReport>& report) {
     m_running = false;
-    m_took = m_since.elapsed();
+    m_took = SystemClock::instance().now() - m_began;
     m_tick.stop();
     if (report) {
         m_file = std::move(file);

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QElapsedTimer>
 #include <QObject>
 #include <QString>
 #include <QStringList>
@@ -94,8 +93,8 @@ private:
     double m_mostBytes = 256.0 * (1 << 20);
     bool m_running = false;
     Progress m_progress;
-    QElapsedTimer m_since;
-    qint64 m_took = 0;  // milliseconds, once it has ended
+    TimePoint m_began{};
+    Duration m_took{};  // once it has ended
     QTimer m_tick;
     std::optional<inspect::CaptureReport> m_report;
     QString m_problem;

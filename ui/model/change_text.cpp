@@ -76,7 +76,7 @@ QString changeMeaning(const inspect::KeyChange& change) {
         case Kind::spread:
             return tr("What is left of each TTL becomes up to %1 longer or shorter, so that keys "
                       "stored together no longer expire together. Can be undone.")
-                .arg(formatPercent(change.part));
+                .arg(percentFormat().format(change.part));
         case Kind::persist:
             break;
     }

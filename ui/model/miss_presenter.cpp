@@ -30,6 +30,10 @@ QString quoted(const std::string& flags) {
     return QLatin1Char('"') + plain(flags) + QLatin1Char('"');
 }
 
+QString flagsText(const std::string& flags) {
+    return flags.empty() ? MissPresenter::tr("\"\" (no events)") : quoted(flags);
+}
+
 QString startedBy(const QString& server, const QString& sentence, bool several) {
     return several ? server + QStringLiteral(": ") + sentence : sentence;
 }
@@ -242,17 +246,17 @@ QString MissPresenter::settingText() const {
             line = tr("notify-keyspace-events already sends misses, and is left as it is.");
         } else if (status.state == State::listening) {
             line = tr("notify-keyspace-events is %1 while this lasts; before, %2.")
-                       .arg(quoted(status.flagsDuring), quoted(status.flagsBefore));
+                       .arg(flagsText(status.flagsDuring), flagsText(status.flagsBefore));
         } else if (status.state == State::restoring) {
             line = tr("notify-keyspace-events is being put back to %1…")
-                       .arg(quoted(status.flagsBefore));
+                       .arg(flagsText(status.flagsBefore));
         } else if (status.state == State::abandoned) {
             line = tr("notify-keyspace-events could not be put back. Set it to %1 by hand.")
                        .arg(quoted(status.flagsBefore));
         } else if (status.othersChanged) {
             line = tr("Somebody else set notify-keyspace-events meanwhile; theirs was left.");
         } else {
-            line = tr("notify-keyspace-events is back to %1.").arg(quoted(status.flagsBefore));
+            line = tr("notify-keyspace-events is back to %1.").arg(flagsText(status.flagsBefore));
         }
         if (status.newUncertain) {
             line += QLatin1Char(' ') +

@@ -74,8 +74,8 @@ QVariant MissTableModel::data(const QModelIndex& index, int role) const {
         case Qt::ToolTipRole:
             return column == nameColumn ? QVariant(text(row, column).toHtmlEscaped()) : QVariant();
         case Qt::AccessibleTextRole:
-            return QStringLiteral("%1: %2").arg(
-                headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(), text(row, column));
+            return QStringLiteral("%1: %2").arg(title(column, false).simplified(),
+                                                text(row, column));
         case Qt::TextAlignmentRole:
             return QVariant::fromValue(Qt::Alignment{
                 Qt::AlignVCenter | (column == nameColumn ? Qt::AlignLeft : Qt::AlignRight)});
@@ -107,7 +107,15 @@ QVariant MissTableModel::headerData(int section, Qt::Orientation orientation, in
     if (role != Qt::DisplayRole && !isTip) {
         return {};
     }
-    switch (section) {
+    const bool isSorted = section == m_column && !isTip;
+    const QString arrow = !isSorted                        ? QString()
+                          : m_order == Qt::DescendingOrder ? QStringLiteral(" ↓")
+                                                           : QStringLiteral(" ↑");
+    return title(section, isTip) + arrow;
+}
+
+QString MissTableModel::title(int column, bool isTip) {
+    switch (column) {
         case nameColumn:
             return isTip ? QString() : tr("namespace");
         case readColumn:
@@ -118,12 +126,12 @@ QVariant MissTableModel::headerData(int section, Qt::Orientation orientation, in
             return isTip ? tr("Reads of keys that were not there") : tr("misses");
         case expiredColumn:
             return isTip ? tr("The deadline of the key had passed: a longer TTL would have hit")
-                         : tr("expired too early");
+                         : tr("expired\ntoo early");
         case removedColumn:
             return isTip ? tr("The key was there and not due: it was evicted or deleted")
-                         : tr("evicted or deleted");
+                         : tr("evicted\nor deleted");
         case unseenColumn:
-            return isTip ? tr("The walk has not seen the key") : tr("never cached");
+            return isTip ? tr("The walk has not seen the key") : tr("never\ncached");
         default:
             return {};
     }
@@ -175,6 +183,7 @@ void MissTableModel::sort(int column, Qt::SortOrder order) {
     m_column = column;
     m_order = order;
     arrange();
+    Q_EMIT headerDataChanged(Qt::Horizontal, 0, columns - 1);
 }
 
 void MissTableModel::arrange() {

@@ -43,6 +43,7 @@ public:
     void sort(int column, Qt::SortOrder order) override;
 
 private:
+    static QString title(int column, bool isTip);
     void refresh();
     void arrange();
     double value(const inspect::NamespaceTraffic& row, int column) const;

@@ -55,7 +55,7 @@ void MissDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         const QFont font = monoFont(option.font);
         painter->setFont(font);
         painter->setPen(tokens.text);
-        painter->drawText(cell, Qt::AlignVCenter | Qt::TextSingleLine,
+        painter->drawText(cell.adjusted(0, 0, 0, -kBar), Qt::AlignVCenter | Qt::TextSingleLine,
                           QFontMetricsF(font).elidedText(text, Qt::ElideMiddle, cell.width()));
         painter->restore();
         return;

@@ -10,6 +10,7 @@
 #include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "ui/model/formats.h"
 #include "ui/model/miss_presenter.h"
@@ -48,6 +49,13 @@ MissPanel::MissPanel(MissPresenter& presenter, QWidget* parent)
     body()->addWidget(m_message);
     body()->addLayout(line);
     m_nothing = new QWidget;
+    auto* nothing = new QVBoxLayout(m_nothing);
+    nothing->setContentsMargins({});
+    nothing->addWidget(makeLabel(
+        tr("Then, for each namespace: how often its keys were read and not there, and whether "
+           "these had expired too early, been evicted or deleted, or were never cached."),
+        TypeSize::body, TextTone::secondary, QFont::Normal, true));
+    nothing->addStretch(1);
     m_content->addWidget(m_nothing);
     m_content->addWidget(makeTable());
     body()->addWidget(m_content, 1);
@@ -107,10 +115,22 @@ QWidget* MissPanel::makeTable() {
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + space::kMedium);
     QHeaderView* header = m_table->horizontalHeader();
+    // The arrow is in the title: beside one of two lines, the style's takes more room than it has.
+    header->setSortIndicatorShown(false);
     header->setHighlightSections(false);
-    header->setSectionResizeMode(QHeaderView::ResizeToContents);
+    header->setSectionResizeMode(QHeaderView::Interactive);
     header->setSectionResizeMode(MissTableModel::nameColumn, QHeaderView::Stretch);
     header->setMinimumSectionSize(fontMetrics().averageCharWidth() * 8);
+    // By hand, since the header measures its lines as if they were one.
+    for (int column = 0; column < MissTableModel::columns; ++column) {
+        const QString title =
+            m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString();
+        int width = fontMetrics().horizontalAdvance(QStringLiteral("0,000,000"));
+        for (const QString& part : title.split(QLatin1Char('\n'))) {
+            width = std::max(width, fontMetrics().horizontalAdvance(part + QStringLiteral(" ↓")));
+        }
+        m_table->setColumnWidth(column, width + space::kHuge);
+    }
     header->setSortIndicator(MissTableModel::missColumn, Qt::DescendingOrder);
     return m_table;
 }
