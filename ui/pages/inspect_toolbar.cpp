@@ -7,7 +7,6 @@
 #include <QMenu>
 #include <QPainter>
 #include <QPushButton>
-#include <QToolButton>
 
 #include "ui/model/app_settings.h"
 #include "ui/model/inspect_presenter.h"
@@ -58,7 +57,7 @@ InspectToolbar::InspectToolbar(InspectPresenter& presenter, AppSettings& setting
       m_settings(settings),
       m_light(new Light),
       m_name(new ElidedLabel({}, Qt::ElideMiddle)),
-      m_environment(new QToolButton),
+      m_environment(new QPushButton),
       m_facts(new ElidedLabel),
       m_cost(new ElidedLabel),
       m_lock(new QPushButton),
@@ -81,7 +80,7 @@ InspectToolbar::InspectToolbar(InspectPresenter& presenter, AppSettings& setting
     layout->addWidget(m_light);
     layout->addWidget(m_name);
     layout->addWidget(m_environment);
-    layout->addWidget(m_facts, 1);
+    layout->addWidget(m_facts);
     layout->addWidget(m_cost, 1);
     layout->addSpacing(space::kSmall);
     layout->addWidget(m_lock);
@@ -104,11 +103,10 @@ InspectToolbar::InspectToolbar(InspectPresenter& presenter, AppSettings& setting
 }
 
 void InspectToolbar::makeEnvironments() {
-    m_environment->setPopupMode(QToolButton::InstantPopup);
     m_environment->setAccessibleName(tr("What depends on it"));
     m_environment->setToolTip(
         tr("What depends on this cache: how carefully changes are confirmed"));
-    setButtonKind(m_environment, ButtonKind::normal);
+    setButtonKind(m_environment, ButtonKind::quiet);
     auto* menu = new QMenu(m_environment);
     for (const Environment each :
          {Environment::production, Environment::staging, Environment::development}) {
@@ -129,9 +127,6 @@ void InspectToolbar::refreshEnvironment() {
         m_environment->setIcon(environment == Environment::production
                                    ? icon(IconName::warning, IconTone::warning)
                                    : QIcon());
-        m_environment->setToolButtonStyle(environment == Environment::production
-                                              ? Qt::ToolButtonTextBesideIcon
-                                              : Qt::ToolButtonTextOnly);
         m_presenter.changes().setEnvironment(environment);
     }
 }

@@ -5,7 +5,6 @@
 #include <QWidget>
 
 class QPushButton;
-class QToolButton;
 
 namespace cachescope::ui {
 
@@ -37,7 +36,7 @@ private:
     AppSettings& m_settings;
     QWidget* m_light;
     ElidedLabel* m_name;
-    QToolButton* m_environment;
+    QPushButton* m_environment;
     ElidedLabel* m_facts;
     ElidedLabel* m_cost;
     QPushButton* m_lock;

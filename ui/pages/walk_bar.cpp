@@ -2,12 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/walk_bar.h"
 
-#include <QActionGroup>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QToolButton>
 
 #include "ui/model/error_text.h"
 #include "ui/model/inspect_text.h"
@@ -27,7 +25,7 @@ WalkBar::WalkBar(KeyspacePresenter& keyspace, QWidget* parent)
       m_pause(new QPushButton),
       m_stop(new QPushButton(icon(IconName::close), tr("Stop"))),
       m_sample(new QPushButton(tr("Sample again"))),
-      m_walk(new QToolButton) {
+      m_walk(new QPushButton(tr("Walk all keys"))) {
     m_text->setForegroundRole(QPalette::PlaceholderText);
     m_text->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     m_progress->setTextVisible(false);
@@ -36,19 +34,16 @@ WalkBar::WalkBar(KeyspacePresenter& keyspace, QWidget* parent)
     m_progress->setAccessibleName(tr("How far the walk is"));
     m_stop->setToolTip(tr("What was read stays"));
     m_sample->setToolTip(tr("10,000 keys at random: a first picture within a moment"));
-    m_walk->setText(tr("Walk all keys"));
     m_walk->setToolTip(tr("Reads name, type, TTL and size of every key, so that all is exact"));
-    m_walk->setPopupMode(QToolButton::MenuButtonPopup);
-    m_walk->setToolButtonStyle(Qt::ToolButtonTextOnly);
     auto* menu = new QMenu(m_walk);
-    auto* pace = new QActionGroup(menu);
-    QAction* gentle = menu->addAction(tr("Gently: rests so that others are not slowed down"));
-    QAction* fast = menu->addAction(tr("Fast: as quickly as the server answers"));
-    for (QAction* action : {gentle, fast}) {
-        action->setCheckable(true);
-        pace->addAction(action);
-    }
-    gentle->setChecked(true);
+    const auto add = [&](const QString& text, bool fast) {
+        connect(menu->addAction(text), &QAction::triggered, this, [this, fast] {
+            m_fast = fast;
+            walk();
+        });
+    };
+    add(tr("Gently: rests so that others are not slowed down"), false);
+    add(tr("Fast: as quickly as the server answers"), true);
     menu->addSeparator();
     QAction* idle = menu->addAction(tr("Read idle times too: one more look-up a key"));
     idle->setCheckable(true);
@@ -65,9 +60,7 @@ WalkBar::WalkBar(KeyspacePresenter& keyspace, QWidget* parent)
     layout->addWidget(m_stop);
     layout->addWidget(m_sample);
     layout->addWidget(m_walk);
-    connect(fast, &QAction::toggled, this, [this](bool on) { m_fast = on; });
     connect(idle, &QAction::toggled, this, [this](bool on) { m_readsIdle = on; });
-    connect(m_walk, &QToolButton::clicked, this, &WalkBar::walk);
     connect(m_sample, &QPushButton::clicked, &m_keyspace, &KeyspacePresenter::sample);
     connect(m_stop, &QPushButton::clicked, &m_keyspace, &KeyspacePresenter::stopWalk);
     connect(m_pause, &QPushButton::clicked, this, &WalkBar::togglePause);

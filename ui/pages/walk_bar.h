@@ -6,7 +6,6 @@
 
 class QProgressBar;
 class QPushButton;
-class QToolButton;
 
 namespace cachescope::ui {
 
@@ -21,6 +20,7 @@ class WalkBar : public QWidget {
 public:
     explicit WalkBar(KeyspacePresenter& keyspace, QWidget* parent = nullptr);
 
+    /// As gently as was chosen last.
     void walk();
 
 private:
@@ -33,7 +33,7 @@ private:
     QPushButton* m_pause;
     QPushButton* m_stop;
     QPushButton* m_sample;
-    QToolButton* m_walk;
+    QPushButton* m_walk;
     bool m_fast = false;
     bool m_readsIdle = false;
 };
