@@ -34,7 +34,8 @@ QString roughly(double count) {
 
 // A span back or ahead in the two largest units, without fractions of a second.
 QString coarse(double seconds) {
-    return formatLatency(std::max(1.0, std::round(seconds)));
+    const double whole = std::max(1.0, std::round(seconds));
+    return whole < 60 ? formatSpan(whole) : formatLatency(whole);
 }
 
 QString unitText(Duration bucket) {

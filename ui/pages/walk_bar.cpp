@@ -48,7 +48,7 @@ WalkBar::WalkBar(KeyspacePresenter& keyspace, QWidget* parent)
     QAction* idle = menu->addAction(tr("Read idle times too: one more look-up a key"));
     idle->setCheckable(true);
     m_walk->setMenu(menu);
-    for (QPushButton* button : {m_pause, m_stop, m_sample}) {
+    for (QPushButton* button : {m_pause, m_stop, m_sample, m_walk}) {
         setButtonKind(button, ButtonKind::quiet);
     }
     auto* layout = new QHBoxLayout(this);

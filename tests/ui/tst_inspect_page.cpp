@@ -1,0 +1,269 @@
+// SPDX-FileCopyrightText: 2026 The Cachescope authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QLineEdit>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QSignalSpy>
+#include <QTabBar>
+#include <QTableView>
+#include <QTest>
+
+#include "tests/support/private_redis.h"
+#include "tests/ui/lab_fixture.h"
+#include "ui/charts/stacked_bars.h"
+#include "ui/charts/time_series_chart.h"
+#include "ui/dialogs/change_dialog.h"
+#include "ui/dialogs/connection_dialog.h"
+#include "ui/model/inspect_text.h"
+#include "ui/pages/forecast_panel.h"
+#include "ui/pages/inspect_contents.h"
+#include "ui/pages/inspect_page.h"
+#include "ui/pages/inspect_toolbar.h"
+#include "ui/pages/key_filter_bar.h"
+#include "ui/pages/key_panel.h"
+#include "ui/pages/value_panel.h"
+#include "ui/pages/walk_bar.h"
+#include "ui/widgets/empty_state.h"
+#include "ui/widgets/inline_message.h"
+#include "ui/widgets/stat_tile.h"
+
+using namespace cachescope;
+using namespace cachescope::ui;
+using cachescope::test::PrivateRedis;
+using State = InspectPresenter::State;
+
+namespace {
+
+constexpr int kPatience = 60'000;
+
+struct InspectFixture : cachescope::ui::test::LabFixture {
+    InspectPage& open(const PrivateRedis* redis, QSize size = {1440, 900}) {
+        MainWindow& shown = makeWindow();
+        shown.resize(size);
+        shown.showInspect();
+        shown.show();
+        if (redis != nullptr) {
+            inspect.connectTo(QString::fromStdString(redis->url()));
+        }
+        return *shown.findChild<InspectPage*>();
+    }
+    bool isSampled() { return inspect.keyspace().keyspace() != nullptr; }
+    // So many seconds of frames at once.
+    void pass(int seconds) {
+        for (int frame = 0; frame < seconds * 10; ++frame) {
+            window->frameClock().tick();
+        }
+    }
+};
+
+void fill(const PrivateRedis& redis, int keys) {
+    std::vector<RedisCommand> commands;
+    for (int i = 0; i < keys; ++i) {
+        commands.push_back({"SET", (i % 3 == 0 ? "page:" : "user:") + std::to_string(i), "value",
+                            "EX", std::to_string(300 + i)});
+    }
+    commands.push_back({"HSET", "cup:1", "name", "Espresso", "attrs", R"({"colour":"white"})"});
+    redis.commands(commands);
+}
+
+QPushButton* buttonNamed(QWidget& parent, const QString& text) {
+    for (QPushButton* button : parent.findChildren<QPushButton*>()) {
+        if (button->text() == text && button->isVisible()) {
+            return button;
+        }
+    }
+    return nullptr;
+}
+
+template <class Dialog>
+Dialog* shownDialog() {
+    for (QWidget* widget : QApplication::topLevelWidgets()) {
+        if (auto* dialog = qobject_cast<Dialog*>(widget);
+            dialog != nullptr && widget->isVisible()) {
+            return dialog;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace
+
+class TestInspectPage : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase() {
+        if (!PrivateRedisServer::available()) {
+            QSKIP("redis-server is not installed here");
+        }
+    }
+
+    void anEmptyPageSaysWhatItPromisesAndAsksWhereToLook() {
+        InspectFixture fixture;
+        InspectPage& page = fixture.open(nullptr);
+        auto* empty = page.findChild<EmptyState*>();
+        QVERIFY(empty->isVisible());
+        for (const QString& sentence : inspectPromise()) {
+            QVERIFY(empty->accessibleDescription().contains(sentence));
+        }
+        QTest::mouseClick(empty->button(), Qt::LeftButton);
+        auto* dialog = shownDialog<ConnectionDialog>();
+        QVERIFY(dialog != nullptr);
+        QVERIFY(buttonNamed(*dialog, QStringLiteral("Inspect")) != nullptr);
+        bool promised = false;
+        for (const QLabel* label : dialog->findChildren<QLabel*>()) {
+            promised = promised ||
+                       (label->isVisible() && label->text().contains(inspectPromise().first()));
+        }
+        QVERIFY(promised);
+        dialog->reject();
+    }
+
+    void connectingShowsASampleAndLiveFigures() {
+        const PrivateRedis redis;
+        fill(redis, 600);
+        InspectFixture fixture;
+        InspectPage& page = fixture.open(&redis);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.isSampled(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.inspect.live().points().size() >= 2, kPatience);
+        QVERIFY(!page.findChild<EmptyState*>()->isVisible());
+        auto* bars = page.findChild<StackedBars*>();
+        QTRY_VERIFY(bars->bars() > 0);
+        double due = 0;
+        for (qsizetype bar = 0; bar < bars->bars(); ++bar) {
+            due += bars->total(bar);
+        }
+        QCOMPARE(due, 600.0);
+        QTRY_COMPARE_WITH_TIMEOUT(page.findChild<KeyPanel*>()->table()->model()->rowCount(), 601,
+                                  kPatience);
+        QCOMPARE(page.findChildren<StatTile*>().size(), 6);
+    }
+
+    void aTilePutsItsFigureIntoTheChart() {
+        const PrivateRedis redis;
+        InspectFixture fixture;
+        InspectPage& page = fixture.open(&redis);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.isSampled(), kPatience);
+        auto* chart = page.findChild<TimeSeriesChart*>();
+        for (StatTile* tile : page.findChildren<StatTile*>()) {
+            QTest::mouseClick(tile, Qt::LeftButton);
+            QCOMPARE(chart->title(), tile->accessibleName());
+        }
+        QTest::keyClick(page.findChildren<StatTile*>().first(), Qt::Key_Space);
+        QCOMPARE(chart->title(), page.findChildren<StatTile*>().first()->accessibleName());
+    }
+
+    void aHiddenPageAsksForNothing() {
+        const PrivateRedis redis;
+        InspectFixture fixture;
+        fixture.open(&redis);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.inspect.live().points().size() >= 2, kPatience);
+        fixture.window->showLab();
+        // What was under way may still come; after that there is silence.
+        const auto infos = [&] {
+            const std::string text = redis.command({"INFO", "commandstats"}).text;
+            const auto at = text.find("cmdstat_ping:calls=");
+            return at == std::string::npos ? 0 : std::atoi(text.c_str() + at + 19);
+        };
+        QSignalSpy advanced(&fixture.inspect.live(), &LiveBoard::advanced);
+        advanced.wait(1500);
+        const int before = infos();
+        advanced.clear();
+        advanced.wait(2500);
+        QCOMPARE(infos(), before);
+        fixture.window->showInspect();
+        QTRY_VERIFY_WITH_TIMEOUT(infos() > before, kPatience);
+    }
+
+    void aKeyOpensBesideTheTableOrInATabWhereItIsNarrow() {
+        const PrivateRedis redis;
+        fill(redis, 50);
+        for (const QSize size : {QSize(1600, 900), QSize(1000, 700)}) {
+            InspectFixture fixture;
+            InspectPage& page = fixture.open(&redis, size);
+            auto* keys = page.findChild<KeyPanel*>();
+            auto* model = &fixture.inspect.keys();
+            QTRY_VERIFY_WITH_TIMEOUT(model->rowCount() == 51, kPatience);
+            int row = 0;
+            while (row < model->rowCount() && model->keyAt(row).name != "cup:1") {
+                ++row;
+            }
+            QVERIFY(row < model->rowCount());
+            keys->table()->setCurrentIndex(model->index(row, 0));
+            QTest::keyClick(keys->table(), Qt::Key_Return);
+            QVERIFY(fixture.inspect.openKey().isOpen());
+            QTRY_VERIFY_WITH_TIMEOUT(page.findChild<ValuePanel*>()->isVisible(), kPatience);
+        }
+    }
+
+    void changesAreRefusedUntilTheyAreUnlockedAndThenNeedAPreview() {
+        const PrivateRedis redis;
+        fill(redis, 30);
+        InspectFixture fixture;
+        InspectPage& page = fixture.open(&redis);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.inspect.keys().rowCount() == 31, kPatience);
+        auto* toolbar = page.findChild<InspectToolbar*>();
+        QPushButton* lock = buttonNamed(*toolbar, QStringLiteral("Read-only"));
+        QVERIFY(lock != nullptr);
+        QTest::mouseClick(lock, Qt::LeftButton);
+        auto* question = shownDialog<QMessageBox>();
+        QVERIFY(question != nullptr);
+        QCOMPARE(question->textFormat(), Qt::PlainText);
+        QTest::mouseClick(buttonNamed(*question, QStringLiteral("Unlock")), Qt::LeftButton);
+        QVERIFY(fixture.inspect.isUnlocked());
+        Q_EMIT page.findChild<KeyPanel*>()->removeRequested({KeyRef{.name = "cup:1"}});
+        auto* dialog = shownDialog<ChangeDialog>();
+        QVERIFY(dialog != nullptr);
+        ChangePresenter& changes = fixture.inspect.changes();
+        QTRY_VERIFY_WITH_TIMEOUT(changes.preview() && changes.canStart(), kPatience);
+        QCOMPARE(changes.preview()->keys, 1u);
+        QVERIFY(redis.command({"EXISTS", "cup:1"}).integer == 1);
+        QVERIFY(changes.start());
+        QTRY_VERIFY_WITH_TIMEOUT(!changes.running(), kPatience);
+        QCOMPARE(redis.command({"EXISTS", "cup:1"}).integer, 0);
+        dialog->close();
+        // The table reads again what was done last.
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.inspect.keys().rowCount(), 30, kPatience);
+        QTest::mouseClick(buttonNamed(*toolbar, QStringLiteral("Changes unlocked")),
+                          Qt::LeftButton);
+        QVERIFY(!fixture.inspect.isUnlocked());
+    }
+
+    void aServerThatIsGoneIsSaidAndItsFiguresAreNotShown() {
+        PrivateRedis redis;
+        fill(redis, 30);
+        InspectFixture fixture;
+        InspectPage& page = fixture.open(&redis);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.inspect.live().points().size() >= 2, kPatience);
+        redis.command({"SHUTDOWN", "NOSAVE"});
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.inspect.live().isSilent(), kPatience);
+        bool said = false;
+        for (const InlineMessage* message : page.findChildren<InlineMessage*>()) {
+            said = said || (message->isVisible() && message->kind() == InlineMessage::Kind::error);
+        }
+        QVERIFY(said);
+        for (const StatTile* tile : page.findChildren<StatTile*>()) {
+            QTRY_COMPARE_WITH_TIMEOUT(tile->accessibleDescription().section(u':', -1).trimmed(),
+                                      QStringLiteral("—"), 10'000);
+        }
+    }
+
+    void everythingFitsIntoTheSmallestWindow() {
+        const PrivateRedis redis;
+        fill(redis, 300);
+        InspectFixture fixture;
+        InspectPage& page = fixture.open(&redis, QSize(1280, 720));
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.isSampled(), kPatience);
+        fixture.pass(1);
+        QCOMPARE(fixture.window->size(), QSize(1280, 720));
+        QVERIFY(page.minimumSizeHint().width() <= 1280);
+        QVERIFY2(page.minimumSizeHint().height() <= 720,
+                 qPrintable(QString::number(page.minimumSizeHint().height())));
+        QVERIFY(page.findChild<TimeSeriesChart*>()->height() > 100);
+        QVERIFY(page.findChild<ForecastPanel*>()->height() > 100);
+        QVERIFY(page.findChild<KeyPanel*>()->height() > 150);
+    }
+};
+
+QTEST_MAIN(TestInspectPage)
+#include "tst_inspect_page.moc"
