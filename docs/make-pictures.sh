@@ -91,6 +91,48 @@ until redis-cli -p 7391 -a secret ping >/dev/null 2>&1; do :; done
 draw_page connection connection --url 'redis://:secret@127.0.0.1:7391/0' --size 900x640
 draw_page connection connection-refused --url 'rediss://:secret@127.0.0.1:7392/0' --size 900x640
 
+# A cache of the pictures' own: four namespaces, a storm in an hour, somebody who reads.
+cache="$scratch/cache.sock"
+redis-server --port 0 --unixsocket "$cache" --maxmemory 2gb --maxmemory-policy allkeys-lfu \
+    --save '' --dir "$scratch" --daemonize yes --pidfile "$scratch/cache.pid" >"$scratch/log"
+reader=""
+stop_cache() {
+    [ -z "$reader" ] || kill "$reader" 2>/dev/null || true
+    [ ! -s "$scratch/cache.pid" ] || kill "$(cat "$scratch/cache.pid")"
+}
+trap 'stop_cache; stop_server; rm -rf "$scratch"' EXIT
+until redis-cli -s "$cache" ping >/dev/null 2>&1; do :; done
+awk 'BEGIN {
+    srand(5)
+    for (i = 0; i < 60000; ++i) {
+        which = rand()
+        ttl = int(7200 * rand()) + 5
+        if (which < 0.45) {
+            if (rand() < 0.12) ttl = 4200 + int(40 * rand())
+            key = sprintf("product:detail:%012d", i)
+            printf "HSET %s name cup-%d price 24.90 stock %d html <p>Espresso</p> rev %d\r\n", key, i, i % 200, i % 31
+            printf "EXPIRE %s %d\r\n", key, ttl
+        } else if (which < 0.75)
+            printf "SET page:%012d %s EX %d\r\n", i, substr("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", 1, 10 + i % 30), ttl
+        else if (which < 0.95)
+            printf "SET session:%012d user-%d EX %d\r\n", i, i, ttl * 2
+        else if (rand() < 0.6)
+            printf "SET user:%012d Ada EX 86400\r\n", i
+        else
+            printf "SET user:%012d Ada\r\n", i
+    }
+    print "HSET product:detail:88121 name \"Espresso cup, 6 pcs\" price 24.90 stock 112 attrs \"{\\\"colour\\\":\\\"white\\\",\\\"volume_ml\\\":70}\"\r"
+    print "EXPIRE product:detail:88121 1798\r"
+}' | redis-cli -s "$cache" --pipe >"$scratch/log"
+redis-benchmark -s "$cache" -c 2 -n 2000000000 -r 60000 GET page:__rand_int__ >/dev/null 2>&1 &
+reader=$!
+for theme in light dark; do
+    draw_page inspect "inspect-$theme" --url "redis+unix://$cache" --walk --after 45s \
+        --key product:detail:88121 --theme "$theme" --size 1440x900
+done
+stop_cache
+reader=""
+
 # One picture an option, of the moment that shows it best.
 while read -r scenario after; do
     draw "option-$scenario" --scenario "$scenario" --after "$after" --size 1280x800
