@@ -37,19 +37,22 @@ QString wholeSeconds(Duration span) {
     return count < 60 ? formatSpan(count) : formatLatency(count);
 }
 
-QString moment(TimePoint at) {
+QDateTime local(TimePoint at) {
     const auto since = std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch());
-    const QDateTime local = QDateTime::fromSecsSinceEpoch(since.count());
-    const bool isToday = local.date() == QDate::currentDate();
+    return QDateTime::fromSecsSinceEpoch(since.count());
+}
+
+QString moment(TimePoint at, TimePoint now) {
+    const bool isToday = local(at).date() == local(now).date();
     return QLocale().toString(
-        local, isToday ? QStringLiteral("HH:mm:ss") : QStringLiteral("d MMM HH:mm:ss"));
+        local(at), isToday ? QStringLiteral("HH:mm:ss") : QStringLiteral("d MMM HH:mm:ss"));
 }
 
 }  // namespace
 
 SlowLogModel::SlowLogModel(ServerPanelsPresenter& presenter, QObject* parent)
-    : RowTableModel(parent) {
-    const auto follow = [this, &presenter] { takeRows(presenter.slowLog().rows); };
+    : RowTableModel(parent), m_presenter(presenter) {
+    const auto follow = [this] { takeRows(m_presenter.slowLog().rows); };
     connect(&presenter, &ServerPanelsPresenter::changed, this, follow);
     follow();
 }
@@ -102,7 +105,7 @@ QVariant SlowLogModel::data(const QModelIndex& index, int role) const {
     }
     switch (column) {
         case whenColumn:
-            return moment(command.at);
+            return moment(command.at, m_presenter.now());
         case tookColumn:
             return formatLatency(seconds(command.took));
         case commandColumn:

@@ -32,6 +32,9 @@ public:
 
 protected:
     std::string identity(const inspect::SlowCommand& row) const override;
+
+private:
+    ServerPanelsPresenter& m_presenter;
 };
 
 /// The connections to a server; ours are marked. Follows the presenter. GUI thread.
