@@ -256,6 +256,26 @@ private Q_SLOTS:
         QCOMPARE(opened.value().stage, Stage::closed);
     }
 
+    void whatALostServerLeavesIsCalledOld() {
+        const PrivateRedis server;
+        NEEDS(server);
+        server.command({"HSET", "hash", "a", "1"});
+        Opened opened(server);
+        QVERIFY(opened.open("hash"));
+        server.command({"SHUTDOWN", "NOSAVE"});
+        opened.key.refresh();
+        QVERIFY(opened.rest());
+        QVERIFY(opened.value().isOld);
+        QCOMPARE(opened.value().rows.size(), 1U);
+        const QString sentence = ValueTexts::notice(opened.value());
+        QVERIFY2(sentence.contains(QStringLiteral("out of date")), qPrintable(sentence));
+        // Of another key there is nothing to be called old.
+        QVERIFY(opened.open("another"));
+        QCOMPARE(opened.value().stage, Stage::failed);
+        QVERIFY(opened.value().rows.empty());
+        QVERIFY(!ValueTexts::notice(opened.value()).isEmpty());
+    }
+
     void whoMayNotTrackIsToldSo() {
         const PrivateRedis server;
         NEEDS(server);

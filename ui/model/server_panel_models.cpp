@@ -37,6 +37,13 @@ QString wholeSeconds(Duration span) {
     return count < 60 ? formatSpan(count) : formatLatency(count);
 }
 
+// Measured in whole microseconds.
+QString tookText(Duration took) {
+    return took < std::chrono::microseconds{1}   ? SlowLogModel::tr("< 1\u00a0µs")
+           : took < std::chrono::milliseconds{1} ? formatSpan(seconds(took))
+                                                 : formatLatency(seconds(took));
+}
+
 QDateTime local(TimePoint at) {
     const auto since = std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch());
     return QDateTime::fromSecsSinceEpoch(since.count());
@@ -107,7 +114,7 @@ QVariant SlowLogModel::data(const QModelIndex& index, int role) const {
         case whenColumn:
             return moment(command.at, m_presenter.now());
         case tookColumn:
-            return formatLatency(seconds(command.took));
+            return tookText(command.took);
         case commandColumn:
             return commandText(command.words);
         case clientColumn:
