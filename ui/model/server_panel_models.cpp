@@ -70,7 +70,7 @@ std::string SlowLogModel::identity(const SlowCommand& row) const {
 }
 
 int SlowLogModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(columnCount_);
+    return parent.isValid() ? 0 : static_cast<int>(columns);
 }
 
 QString SlowLogModel::commandText(const std::vector<std::string>& words) {
@@ -137,7 +137,7 @@ QVariant SlowLogModel::headerData(int section, Qt::Orientation orientation, int 
     if (role == Qt::TextAlignmentRole) {
         return aligned(section == tookColumn);
     }
-    if (role != Qt::DisplayRole || section < 0 || section >= columnCount_) {
+    if (role != Qt::DisplayRole || section < 0 || section >= columns) {
         return {};
     }
     return QStringList{tr("when"), tr("took"), tr("command"), tr("client")}[section];
@@ -155,7 +155,7 @@ std::string ClientModel::identity(const ClientEntry& row) const {
 }
 
 int ClientModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(columnCount_);
+    return parent.isValid() ? 0 : static_cast<int>(columns);
 }
 
 bool ClientModel::hasColumn(int column) const {
@@ -241,7 +241,7 @@ QVariant ClientModel::headerData(int section, Qt::Orientation orientation, int r
         return aligned(section == databaseColumn || section == ageColumn || section == idleColumn ||
                        section == memoryColumn);
     }
-    if (role != Qt::DisplayRole || section < 0 || section >= columnCount_) {
+    if (role != Qt::DisplayRole || section < 0 || section >= columns) {
         return {};
     }
     return QStringList{tr("address"), tr("name"), tr("user"),         tr("library"), tr("db"),
@@ -260,7 +260,7 @@ std::string ConfigurationModel::identity(const ConfigurationValue& row) const {
 }
 
 int ConfigurationModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(columnCount_);
+    return parent.isValid() ? 0 : static_cast<int>(columns);
 }
 
 QVariant ConfigurationModel::data(const QModelIndex& index, int role) const {
@@ -292,7 +292,7 @@ QVariant ConfigurationModel::data(const QModelIndex& index, int role) const {
 
 QVariant ConfigurationModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 ||
-        section >= columnCount_) {
+        section >= columns) {
         return {};
     }
     return QStringList{tr("parameter"), tr("value"), tr("what it means")}[section];

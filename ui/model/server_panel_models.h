@@ -19,7 +19,7 @@ class SlowLogModel : public RowTableModel<inspect::SlowCommand> {
     Q_OBJECT
 
 public:
-    enum Column { whenColumn, tookColumn, commandColumn, clientColumn, columnCount_ };
+    enum Column { whenColumn, tookColumn, commandColumn, clientColumn, columns };
 
     explicit SlowLogModel(ServerPanelsPresenter& presenter, QObject* parent = nullptr);
 
@@ -52,7 +52,7 @@ public:
         idleColumn,
         commandColumn,
         memoryColumn,
-        columnCount_
+        columns
     };
 
     explicit ClientModel(ServerPanelsPresenter& presenter, QObject* parent = nullptr);
@@ -77,7 +77,7 @@ class ConfigurationModel : public RowTableModel<inspect::ConfigurationValue> {
     Q_OBJECT
 
 public:
-    enum Column { nameColumn, valueColumn, meaningColumn, columnCount_ };
+    enum Column { nameColumn, valueColumn, meaningColumn, columns };
 
     explicit ConfigurationModel(ServerPanelsPresenter& presenter, QObject* parent = nullptr);
 
