@@ -33,11 +33,12 @@ DecodedText decodeElement(const inspect::ValueElement& entry,
         inspect::ValueNode node;
         if (value.tree) {
             node = std::move(*value.tree);
+        } else if (value.format == inspect::ValueFormat::text) {
+            node.kind = inspect::ValueNode::Kind::text;
+            node.text = std::move(value.text);
         } else {
-            node.kind = value.format == inspect::ValueFormat::text
-                            ? inspect::ValueNode::Kind::text
-                            : inspect::ValueNode::Kind::bytes;
-            node.text = value.format == inspect::ValueFormat::text ? std::move(value.text) : bytes;
+            node.kind = inspect::ValueNode::Kind::bytes;
+            node.text = bytes;
         }
         node.name = name;
         all.tree->children.push_back(std::move(node));

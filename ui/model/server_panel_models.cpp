@@ -37,19 +37,29 @@ QString wholeSeconds(Duration span) {
     return count < 60 ? formatSpan(count) : formatLatency(count);
 }
 
-QString moment(TimePoint at) {
+// Measured in whole microseconds.
+QString tookText(Duration took) {
+    return took < std::chrono::microseconds{1}   ? SlowLogModel::tr("< 1\u00a0µs")
+           : took < std::chrono::milliseconds{1} ? formatSpan(seconds(took))
+                                                 : formatLatency(seconds(took));
+}
+
+QDateTime local(TimePoint at) {
     const auto since = std::chrono::duration_cast<std::chrono::seconds>(at.time_since_epoch());
-    const QDateTime local = QDateTime::fromSecsSinceEpoch(since.count());
-    const bool isToday = local.date() == QDate::currentDate();
+    return QDateTime::fromSecsSinceEpoch(since.count());
+}
+
+QString moment(TimePoint at, TimePoint now) {
+    const bool isToday = local(at).date() == local(now).date();
     return QLocale().toString(
-        local, isToday ? QStringLiteral("HH:mm:ss") : QStringLiteral("d MMM HH:mm:ss"));
+        local(at), isToday ? QStringLiteral("HH:mm:ss") : QStringLiteral("d MMM HH:mm:ss"));
 }
 
 }  // namespace
 
 SlowLogModel::SlowLogModel(ServerPanelsPresenter& presenter, QObject* parent)
-    : RowTableModel(parent) {
-    const auto follow = [this, &presenter] { takeRows(presenter.slowLog().rows); };
+    : RowTableModel(parent), m_presenter(presenter) {
+    const auto follow = [this] { takeRows(m_presenter.slowLog().rows); };
     connect(&presenter, &ServerPanelsPresenter::changed, this, follow);
     follow();
 }
@@ -60,7 +70,7 @@ std::string SlowLogModel::identity(const SlowCommand& row) const {
 }
 
 int SlowLogModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(columnCount_);
+    return parent.isValid() ? 0 : static_cast<int>(columns);
 }
 
 QString SlowLogModel::commandText(const std::vector<std::string>& words) {
@@ -102,9 +112,9 @@ QVariant SlowLogModel::data(const QModelIndex& index, int role) const {
     }
     switch (column) {
         case whenColumn:
-            return moment(command.at);
+            return moment(command.at, m_presenter.now());
         case tookColumn:
-            return formatLatency(seconds(command.took));
+            return tookText(command.took);
         case commandColumn:
             return commandText(command.words);
         case clientColumn:
@@ -127,7 +137,7 @@ QVariant SlowLogModel::headerData(int section, Qt::Orientation orientation, int 
     if (role == Qt::TextAlignmentRole) {
         return aligned(section == tookColumn);
     }
-    if (role != Qt::DisplayRole || section < 0 || section >= columnCount_) {
+    if (role != Qt::DisplayRole || section < 0 || section >= columns) {
         return {};
     }
     return QStringList{tr("when"), tr("took"), tr("command"), tr("client")}[section];
@@ -145,7 +155,7 @@ std::string ClientModel::identity(const ClientEntry& row) const {
 }
 
 int ClientModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(columnCount_);
+    return parent.isValid() ? 0 : static_cast<int>(columns);
 }
 
 bool ClientModel::hasColumn(int column) const {
@@ -231,7 +241,7 @@ QVariant ClientModel::headerData(int section, Qt::Orientation orientation, int r
         return aligned(section == databaseColumn || section == ageColumn || section == idleColumn ||
                        section == memoryColumn);
     }
-    if (role != Qt::DisplayRole || section < 0 || section >= columnCount_) {
+    if (role != Qt::DisplayRole || section < 0 || section >= columns) {
         return {};
     }
     return QStringList{tr("address"), tr("name"), tr("user"),         tr("library"), tr("db"),
@@ -250,7 +260,7 @@ std::string ConfigurationModel::identity(const ConfigurationValue& row) const {
 }
 
 int ConfigurationModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(columnCount_);
+    return parent.isValid() ? 0 : static_cast<int>(columns);
 }
 
 QVariant ConfigurationModel::data(const QModelIndex& index, int role) const {
@@ -282,7 +292,7 @@ QVariant ConfigurationModel::data(const QModelIndex& index, int role) const {
 
 QVariant ConfigurationModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 ||
-        section >= columnCount_) {
+        section >= columns) {
         return {};
     }
     return QStringList{tr("parameter"), tr("value"), tr("what it means")}[section];

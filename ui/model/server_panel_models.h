@@ -19,7 +19,7 @@ class SlowLogModel : public RowTableModel<inspect::SlowCommand> {
     Q_OBJECT
 
 public:
-    enum Column { whenColumn, tookColumn, commandColumn, clientColumn, columnCount_ };
+    enum Column { whenColumn, tookColumn, commandColumn, clientColumn, columns };
 
     explicit SlowLogModel(ServerPanelsPresenter& presenter, QObject* parent = nullptr);
 
@@ -32,6 +32,9 @@ public:
 
 protected:
     std::string identity(const inspect::SlowCommand& row) const override;
+
+private:
+    ServerPanelsPresenter& m_presenter;
 };
 
 /// The connections to a server; ours are marked. Follows the presenter. GUI thread.
@@ -49,7 +52,7 @@ public:
         idleColumn,
         commandColumn,
         memoryColumn,
-        columnCount_
+        columns
     };
 
     explicit ClientModel(ServerPanelsPresenter& presenter, QObject* parent = nullptr);
@@ -74,7 +77,7 @@ class ConfigurationModel : public RowTableModel<inspect::ConfigurationValue> {
     Q_OBJECT
 
 public:
-    enum Column { nameColumn, valueColumn, meaningColumn, columnCount_ };
+    enum Column { nameColumn, valueColumn, meaningColumn, columns };
 
     explicit ConfigurationModel(ServerPanelsPresenter& presenter, QObject* parent = nullptr);
 

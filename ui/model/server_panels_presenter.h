@@ -54,6 +54,7 @@ public:
     int server() const { return m_server; }
     ServerTab tab() const { return m_tab; }
     bool busy() const { return m_task.busy(); }
+    TimePoint now() const { return m_clock.now(); }
     /// Of the server that is chosen; an empty one without a link.
     const inspect::ServerFacts& facts() const;
 

@@ -32,7 +32,7 @@ void ValueTableModel::refresh() {
     m_name = name;
     isOther ? replaceRows(value.rows) : takeRows(value.rows);
     if (isOther || hadTtls != hasTtls) {
-        Q_EMIT headerDataChanged(Qt::Horizontal, 0, columnCount_ - 1);
+        Q_EMIT headerDataChanged(Qt::Horizontal, 0, columns - 1);
         Q_EMIT columnsChanged();
     }
 }
@@ -52,7 +52,7 @@ bool ValueTableModel::hasFields() const {
 }
 
 int ValueTableModel::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(columnCount_);
+    return parent.isValid() ? 0 : static_cast<int>(columns);
 }
 
 QString ValueTableModel::ttlText(const ValueRow& row) const {

@@ -19,7 +19,7 @@ class ValueTableModel : public RowTableModel<std::shared_ptr<const ValueRow>> {
     Q_OBJECT
 
 public:
-    enum Column { nameColumn, valueColumn, ttlColumn, columnCount_ };
+    enum Column { nameColumn, valueColumn, ttlColumn, columns };
 
     explicit ValueTableModel(OpenKey& key, QObject* parent = nullptr);
 

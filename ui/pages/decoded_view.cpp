@@ -60,8 +60,7 @@ DecodedView::DecodedView(OpenKey& key, QWidget* parent)
       m_formats(new QComboBox),
       m_copy(iconButton(IconName::copy, tr("Copy value"))),
       m_save(iconButton(IconName::save, tr("Save value as…"))),
-      m_text(new QPlainTextEdit),
-      m_note(nullptr) {
+      m_text(new QPlainTextEdit) {
     m_title->setForegroundRole(QPalette::PlaceholderText);
     m_title->setFont(sized(monoFont(font()), TypeSize::small));
     m_title->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -79,7 +78,6 @@ DecodedView::DecodedView(OpenKey& key, QWidget* parent)
     m_text->setTabChangesFocus(true);
     m_text->setMinimumHeight(fontMetrics().height() * 5);
     QLabel* note = makeLabel({}, TypeSize::small, TextTone::secondary, QFont::Normal, true);
-    m_note = note;
     auto* head = new QHBoxLayout;
     head->setSpacing(space::kTiny);
     head->addWidget(m_title, 1);

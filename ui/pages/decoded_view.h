@@ -33,7 +33,6 @@ private:
     QToolButton* m_copy;
     QToolButton* m_save;
     QPlainTextEdit* m_text;
-    QWidget* m_note;
 };
 
 }  // namespace cachescope::ui

@@ -195,7 +195,7 @@ QTableView* ServerPanel::makeClients() {
 void ServerPanel::fitClients() {
     const QAbstractItemView* view = m_clientTable;
     int others = 0;
-    for (int column = ClientModel::nameColumn; column < ClientModel::columnCount_; ++column) {
+    for (int column = ClientModel::nameColumn; column < ClientModel::columns; ++column) {
         others += m_clientTable->columnWidth(column);
     }
     const int wanted = view->sizeHintForColumn(ClientModel::addressColumn);
