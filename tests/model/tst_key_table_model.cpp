@@ -81,7 +81,7 @@ private Q_SLOTS:
         Fixture fixture;
         fixture.keys.add("a", 29 * 60'000 + 58'000, 4'300, "hash", 3);
         fixture.keys.add("b", kNoExpiry, inspect::kSizeUnknown, "", inspect::kIdleUnknown);
-        fixture.keys.add("c", -1, 96, "string", 0);
+        fixture.keys.add("c", -5, 96, "string", 0);
         fixture.keys.add("d", kExpiryUnknown);
         fixture.show(true);
         fixture.model.sort(KeyTableModel::keyColumn, Qt::AscendingOrder);
