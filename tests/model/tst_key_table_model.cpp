@@ -282,6 +282,18 @@ private Q_SLOTS:
         QVERIFY(!fixture.model.busy());
     }
 
+    void whatHasFewerKeysThanBeforeIsNoGrownWalk() {
+        Fixture fixture;
+        fixture.keys.add("a");
+        fixture.keys.add("b");
+        fixture.show();
+        GrowingKeyspace other(1);
+        other.add("c");
+        fixture.model.setKeyspace(other.snapshot());
+        fixture.settle();
+        QCOMPARE(fixture.names(), QStringList({u"c"_s}));
+    }
+
     void hostileNamesAreEscapedAndKeptExactly() {
         Fixture fixture;
         for (const std::string& name : kHostileNames) {
