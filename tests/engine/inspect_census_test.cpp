@@ -278,5 +278,18 @@ TEST(InspectFigures, intervalsHoldTheTruthAsOftenAsTheySay) {
     EXPECT_DOUBLE_EQ(shareOf(3, 10, 10).low, 0.3);
 }
 
+TEST(InspectCensus, aLevelThatIsNoLongerWantedIsNotReadToItsEnd) {
+    KeyCensus census;
+    for (int i = 0; i < 50'000; ++i) {
+        add(census, "user:" + std::to_string(i), facts(kNoExpiry, 10));
+    }
+    int looks = 0;
+    const NamespaceLevel level =
+        levelBelow(census.view(), {}, 0, 1000, [&looks] { return ++looks < 3; });
+    EXPECT_EQ(looks, 3);
+    EXPECT_LT(level.all.keys, 50'000u);
+    EXPECT_EQ(levelBelow(census.view(), {}, 0, 1000, [] { return true; }).all.keys, 50'000u);
+}
+
 }  // namespace
 }  // namespace cachescope::inspect

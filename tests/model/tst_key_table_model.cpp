@@ -81,7 +81,7 @@ private Q_SLOTS:
         Fixture fixture;
         fixture.keys.add("a", 29 * 60'000 + 58'000, 4'300, "hash", 3);
         fixture.keys.add("b", kNoExpiry, inspect::kSizeUnknown, "", inspect::kIdleUnknown);
-        fixture.keys.add("c", -1, 96, "string", 0);
+        fixture.keys.add("c", -5, 96, "string", 0);
         fixture.keys.add("d", kExpiryUnknown);
         fixture.show(true);
         fixture.model.sort(KeyTableModel::keyColumn, Qt::AscendingOrder);
@@ -280,6 +280,18 @@ private Q_SLOTS:
         QCOMPARE(fixture.model.rowCount(), 0);
         QCOMPARE(fixture.model.total(), 0);
         QVERIFY(!fixture.model.busy());
+    }
+
+    void whatHasFewerKeysThanBeforeIsNoGrownWalk() {
+        Fixture fixture;
+        fixture.keys.add("a");
+        fixture.keys.add("b");
+        fixture.show();
+        GrowingKeyspace other(1);
+        other.add("c");
+        fixture.model.setKeyspace(other.snapshot());
+        fixture.settle();
+        QCOMPARE(fixture.names(), QStringList({u"c"_s}));
     }
 
     void hostileNamesAreEscapedAndKeptExactly() {

@@ -14,15 +14,12 @@
 #include <QTableView>
 #include <QTest>
 #include <QToolButton>
-#include <QTreeView>
 
 #include "tests/support/growing_keyspace.h"
 #include "ui/pages/key_filter_bar.h"
 #include "ui/pages/key_panel.h"
-#include "ui/pages/namespace_panel.h"
 #include "ui/theme/theme.h"
 #include "ui/widgets/empty_state.h"
-#include "ui/widgets/treemap.h"
 
 using namespace cachescope;
 using namespace cachescope::ui;
@@ -355,73 +352,6 @@ private Q_SLOTS:
         fixture.panel.reveal(key);
         QTRY_COMPARE(fixture.panel.selectedRows(), std::vector<int>{600});
         QVERIFY(fixture.panel.table()->verticalScrollBar()->value() > 0);
-    }
-
-    void namespacesAreChosenInTheTreeAndOnTheMap() {
-        const Theme theme(*qApp, ThemeChoice::light);
-        GrowingKeyspace keys;
-        addSome(keys);
-        NamespaceTreeModel model;
-        NamespacePanel panel(model);
-        panel.resize(255, 400);
-        panel.show();
-        QSignalSpy chosen(&panel, &NamespacePanel::prefixChosen);
-        model.setKeyspace(keys.snapshot());
-        QTRY_COMPARE(model.rowCount(), 3);
-        QTreeView* tree = panel.tree();
-        const QModelIndex product = model.index(1, 0);
-        QTest::mouseClick(tree->viewport(), Qt::LeftButton, {}, tree->visualRect(product).center());
-        QCOMPARE(chosen.size(), 1);
-        QCOMPARE(chosen.takeFirst().first().value<std::string>(), std::string("product:"));
-        tree->expand(product);
-        QTRY_COMPARE(model.rowCount(product), 1);
-        QVERIFY(tree->visualRect(model.index(0, 0, product)).height() > 0);
-        keys.add("product:detail:deeper:1");
-        model.setKeyspace(keys.snapshot());
-        QTRY_VERIFY(model.hasChildren(model.index(0, 0, model.indexOf("product:"))));
-        QVERIFY(tree->isExpanded(model.indexOf("product:")));
-        QVERIFY(tree->selectionModel()->isSelected(model.indexOf("product:")));
-
-        panel.setShowsMap(true);
-        Treemap* map = panel.map();
-        QVERIFY(map->isVisible());
-        QCOMPARE(map->items().size(), 3);
-        QVERIFY(map->accessibleDescription().contains(u"page:"_s));
-        QTest::mouseClick(map, Qt::LeftButton, {}, map->itemRect(1).center().toPoint());
-        QCOMPARE(chosen.size(), 1);
-        QCOMPARE(chosen.takeFirst().first().value<std::string>(), std::string("product:"));
-        QTest::mouseClick(map, Qt::LeftButton, {}, map->itemRect(1).center().toPoint());
-        QTRY_COMPARE(map->items().first().name, u"detail:"_s);
-        QTest::keyClick(map, Qt::Key_Right);
-        QTest::keyClick(map, Qt::Key_Return);
-        QCOMPARE(chosen.size(), 1);
-        QCOMPARE(chosen.takeFirst().first().value<std::string>(), std::string("product:detail:"));
-        for (QToolButton* button : panel.findChildren<QToolButton*>()) {
-            if (button->isVisible() && button->accessibleName() == u"One level up"_s) {
-                button->click();
-            }
-        }
-        QCOMPARE(map->items().size(), 3);
-    }
-
-    void areasAreInProportionAndCoverTheMap() {
-        const QList<double> values{60, 25, 10, 4, 1};
-        const QRectF area(0, 0, 300, 200);
-        const QList<QRectF> rects = squarified(values, area);
-        double covered = 0;
-        for (qsizetype i = 0; i < values.size(); ++i) {
-            const double size = rects[i].width() * rects[i].height();
-            QVERIFY(std::abs(size - values[i] * 600) < 1e-6 * 60'000);
-            QVERIFY(area.adjusted(-1e-6, -1e-6, 1e-6, 1e-6).contains(rects[i]));
-            covered += size;
-            for (qsizetype other = 0; other < i; ++other) {
-                const QRectF both = rects[i].intersected(rects[other]);
-                QVERIFY(both.width() * both.height() < 1e-6);
-            }
-        }
-        QVERIFY(std::abs(covered - 60'000) < 1e-3);
-        QVERIFY(squarified({0, 0}, area).at(1).isEmpty());
-        QVERIFY(squarified({5}, QRectF()).at(0).isEmpty());
     }
 
     void nothingIsCutInANarrowColumn() {

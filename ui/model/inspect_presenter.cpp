@@ -31,6 +31,9 @@ InspectPresenter::InspectPresenter(QObject* parent)
         reconnect();
     });
     connect(&m_keyspace, &KeyspacePresenter::keyspaceChanged, this, [this] {
+        if (m_keyspace.keyspace() != nullptr && m_keyspace.keyspace()->isRefresh) {
+            return;  // what a person reads does not change under their eyes
+        }
         m_keys.setKeyspace(m_keyspace.keyspace());
         m_namespaces.setKeyspace(m_keyspace.keyspace());
     });

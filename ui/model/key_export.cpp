@@ -10,7 +10,7 @@ namespace cachescope::ui {
 
 namespace {
 
-constexpr qsizetype kBlockBytes = 256 * 1024;
+constexpr qsizetype kBlockBytes = 262'144;
 
 QByteArray field(const QByteArray& text) {
     QByteArray quoted = text;

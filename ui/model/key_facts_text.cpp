@@ -54,7 +54,8 @@ QString KeyFactsText::ttl(std::int64_t expiry, std::int64_t now) {
     if (expiry <= now) {
         return tr("expired");
     }
-    const auto left = static_cast<double>((expiry - now + 999) / 1000);
+    const std::int64_t seconds = (expiry - now + 999) / 1000;
+    const auto left = static_cast<double>(seconds);
     return left < 60 ? formatSpan(left) : formatLatency(left);
 }
 

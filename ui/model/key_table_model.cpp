@@ -48,8 +48,9 @@ KeyTableModel::KeyTableModel(QObject* parent)
 }
 
 void KeyTableModel::setKeyspace(std::shared_ptr<const Keyspace> keyspace) {
-    const bool grown =
-        keyspace != nullptr && m_keyspace != nullptr && keyspace->number == m_keyspace->number;
+    const bool grown = keyspace != nullptr && m_keyspace != nullptr &&
+                       keyspace->number == m_keyspace->number &&
+                       keyspace->view.size() >= m_keyspace->view.size();
     if (!grown) {
         m_keyspace = nullptr;
         clear();

@@ -33,6 +33,7 @@ struct Keyspace {
     std::array<std::shared_ptr<const inspect::ExpiryForecast>, kDueSpans> forecasts;
     std::vector<inspect::TtlFinding> findings;
     bool walked = false;         ///< by a walk, otherwise by a sample
+    bool isRefresh = false;      ///< a sample that nobody asked for: rows that are looked at stay
     bool complete = false;       ///< the view has all keys of the database
     bool knowsIdle = false;      ///< idle times, or frequencies where `usesFrequency`
     bool usesFrequency = false;  ///< the server counts uses rather than idle times

@@ -126,13 +126,17 @@ void KeyspacePresenter::setSampling(bool sampling) {
 }
 
 void KeyspacePresenter::sample() {
+    draw(false);
+}
+
+void KeyspacePresenter::draw(bool isRefresh) {
     if (m_link == nullptr) {
         return;
     }
     retireWalk();
     m_progress.reset();
     setSampling(true);
-    m_job.ask([this, link = m_link, number = ++m_number](const LatestTask::Turn& turn) {
+    m_job.ask([this, link = m_link, number = ++m_number, isRefresh](const LatestTask::Turn& turn) {
         const StoppableWaits stoppable(turn.stopToken());
         auto sample = inspect::takeSample(link->guarded(), {}, now() + kSamplePatience);
         if (!sample) {
@@ -143,6 +147,7 @@ void KeyspacePresenter::sample() {
         keyspace->view = std::move(sample->keys);
         keyspace->figures = std::move(sample->figures);
         keyspace->complete = keyspace->figures.exact;
+        keyspace->isRefresh = isRefresh;
         keyspace->missingRules = std::move(sample->missingRules);
         keyspace->taken = sample->taken;
         count(*keyspace, 0);
@@ -225,7 +230,7 @@ void KeyspacePresenter::look() {
         Q_EMIT walkChanged();
     } else if (m_watched && !m_sampling && !m_outdated && !m_job.busy() && m_keyspace != nullptr &&
                !m_keyspace->walked && now() - m_keyspace->readAt >= kSampleEvery) {
-        sample();
+        draw(true);
     }
 }
 

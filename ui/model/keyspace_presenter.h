@@ -30,7 +30,8 @@ public:
 
     /// Null: forgets everything.
     void setLink(std::shared_ptr<const inspect::InspectLink> link);
-    /// While it is watched and no walk was done, a new sample is drawn every kSampleEvery.
+    /// While it is watched and no walk was done, a new sample is drawn every kSampleEvery; it is a
+    /// refresh, for what shows figures rather than keys.
     void setWatched(bool isWatched);
     static constexpr Duration kSampleEvery = std::chrono::minutes{2};
 
@@ -83,6 +84,7 @@ Q_SIGNALS:
 private:
     struct Shared;  // what other threads read
 
+    void draw(bool isRefresh);
     void countWalk(bool isEnd);
     void look();
     void take(const std::shared_ptr<const Keyspace>& keyspace);

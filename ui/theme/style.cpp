@@ -312,7 +312,7 @@ void Style::drawSortedHeader(QPainter& painter, const QStyleOptionHeader& header
     const QRect rect = header.rect;
     const auto place = [&](const QRect& part) { return visualRect(header.direction, rect, part); };
     QStyleOptionHeader part(header);
-    part.rect = place(rect.adjusted(margin, 0, -margin - side, 0));
+    part.rect = place(rect.adjusted(margin, 0, -margin - side - 3, 0));
     drawControl(CE_HeaderLabel, &part, &painter, widget);
     part.rect = place(
         QRect(rect.right() - margin - side + 1, rect.center().y() - side / 2 + 1, side, side));
