@@ -188,7 +188,7 @@ QList<MissPresenter::HitRatio> MissPresenter::hitRatios() const {
     }
     for (const auto& each : m_traffic) {
         if (each.reads > 0) {
-            const double missed = static_cast<double>(std::min(each.misses, each.reads));
+            const auto missed = static_cast<double>(std::min(each.misses, each.reads));
             ratios.append({nameOf(each), 1 - missed / static_cast<double>(each.reads), each.reads});
         }
     }
