@@ -96,6 +96,7 @@ void MissPresenter::start(Source source) {
     options.commands = source == Source::commands;
     options.most = m_options.listen;
     options.watch = m_options.watch;
+    options.worst = m_options.worst;
     m_listening = std::make_shared<MissListening>(m_link, m_tally, options);
     m_began = now();
     m_running = true;
