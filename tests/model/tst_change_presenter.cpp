@@ -176,6 +176,17 @@ private Q_SLOTS:
         QCOMPARE(changed.count(), 2);
     }
 
+    void whatNothingCameOfIsSaidWithoutAZero() {
+        fill(m_redis, 10);
+        const auto changes = presenter();
+        changes->unlock();
+        QVERIFY(previewed(*changes, shop(12), KeyChange::remove()));
+        m_redis.command({"FLUSHALL"});
+        QVERIFY(changes->start());
+        QVERIFY(finished(*changes));
+        QCOMPARE(changes->resultText(), q("Gone already: 12 keys."));
+    }
+
     void aStoppedRunSaysHowFarItCame() {
         fill(m_redis, 40'000);
         const auto changes = presenter();

@@ -139,7 +139,7 @@ void CapturePresenter::start() {
     m_tick.start();
     m_capture.ask([this, link = m_link, server = static_cast<std::size_t>(m_server),
                    most = Duration{std::llround(m_duration * 1e9)},
-                   bytes = static_cast<std::uint64_t>(m_mostBytes),
+                   bytes = static_cast<std::uint64_t>(m_mostBytes), worst = m_worst,
                    stop = m_stop.get_token()](const LatestTask::Turn& turn) {
         const auto file = std::make_shared<File>();
         if (file->problem) {
@@ -149,6 +149,7 @@ void CapturePresenter::start() {
         inspect::CaptureOptions options;
         options.burst.most = most;
         options.burst.mostBytes = bytes;
+        options.burst.worst = worst;
         options.burst.probed = [&](Duration before, Duration now) {
             turn.tell([this, before, now] {
                 m_progress.latencyBefore = seconds(before);

@@ -54,6 +54,8 @@ public:
     /// How much the server may send.
     double mostBytes() const { return m_mostBytes; }
     void setMostBytes(double bytes);
+    /// How many times its latency of before the server may have; 2 at first.
+    void setWorstLatency(double times) { m_worst = times; }
 
     void start();
     /// What was recorded until then is kept.
@@ -91,6 +93,7 @@ private:
     int m_server = 0;
     double m_duration = 30;
     double m_mostBytes = 256.0 * (1 << 20);
+    double m_worst = 2;
     bool m_running = false;
     Progress m_progress;
     TimePoint m_began{};

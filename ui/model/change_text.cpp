@@ -121,7 +121,8 @@ QString changeNamespaces(const ChangePreview& preview) {
 QString changeResult(const inspect::KeyChange& change, const inspect::ChangeProgress& progress,
                      bool isUndo) {
     QStringList sentences;
-    if (progress.done > 0 || progress.failure == std::nullopt) {
+    const bool isNothing = progress.handled() == 0 && progress.state == State::done;
+    if (progress.done > 0 || isNothing) {
         sentences.append(done(change, progress.done, isUndo));
     }
     if (progress.gone > 0) {

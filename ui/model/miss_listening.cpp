@@ -78,6 +78,7 @@ void MissListening::watch(Part& part, Worker& self, const std::stop_token& stop)
     }
     inspect::MonitorBurstOptions options;
     options.most = m_options.watch;
+    options.worst = m_options.worst;
     const int database = part.server->address.database;
     auto report = inspect::runMonitorBurst(
         part.server->address, part.server->guard, options,

@@ -28,6 +28,7 @@ public:
         bool commands = false;                      ///< MONITOR as well
         Duration most = std::chrono::minutes{10};   ///< of misses alone
         Duration watch = std::chrono::seconds{10};  ///< of commands
+        double worst = 2;  ///< how many times the latency of before ends watching
     };
     struct Server {
         std::string name;  ///< its address without secrets

@@ -96,6 +96,7 @@ void MissPresenter::start(Source source) {
     options.commands = source == Source::commands;
     options.most = m_options.listen;
     options.watch = m_options.watch;
+    options.worst = m_options.worst;
     m_listening = std::make_shared<MissListening>(m_link, m_tally, options);
     m_began = now();
     m_running = true;
@@ -188,7 +189,7 @@ QList<MissPresenter::HitRatio> MissPresenter::hitRatios() const {
     }
     for (const auto& each : m_traffic) {
         if (each.reads > 0) {
-            const double missed = static_cast<double>(std::min(each.misses, each.reads));
+            const auto missed = static_cast<double>(std::min(each.misses, each.reads));
             ratios.append({nameOf(each), 1 - missed / static_cast<double>(each.reads), each.reads});
         }
     }

@@ -33,6 +33,7 @@ public:
     struct Options {
         Duration listen = std::chrono::minutes{10};
         Duration watch = std::chrono::seconds{10};
+        double worst = 2;  ///< how many times its latency of before a server may have
     };
     struct HitRatio {
         QString name;      ///< of the namespace, escaped, with the separator
