@@ -17,6 +17,7 @@ constexpr double kLeastKeys = 50;
 constexpr double kTimesUsual = 5;
 constexpr double kPartOfWindow = 0.01;
 constexpr double kDeviations = 6;
+constexpr double kPartOfUsual = 0.75;
 constexpr std::size_t kMostStorms = 20;
 constexpr std::size_t kMostBuckets = 100'000;
 
@@ -144,25 +145,40 @@ void ExpiryForecast::findStorms(ForecastWindow& window, std::int64_t now) const 
     if (window.buckets.empty()) {
         return;
     }
+    const auto leastOf = [&](double usual) {
+        return std::max({kLeastKeys * m_options.scale, kTimesUsual * usual,
+                         kPartOfWindow * window.due.keys,
+                         usual + kDeviations * std::sqrt(usual * m_options.scale)});
+    };
     const double usual = medianOf(window.buckets);
-    const double least = std::max({kLeastKeys * m_options.scale, kTimesUsual * usual,
-                                   kPartOfWindow * window.due.keys,
-                                   usual + kDeviations * std::sqrt(usual * m_options.scale)});
+    const double least = leastOf(usual);
+    std::vector<double> usualOf;
+    for (const NamespaceDue& space : window.namespaces) {
+        usualOf.push_back(medianOf(space.buckets));
+    }
     for (std::size_t i = 0; i < window.buckets.size(); ++i) {
-        if (window.buckets[i].keys < least) {
+        ExpiryStorm storm;
+        bool isStorm = window.buckets[i].keys >= least;
+        double excess = 0;
+        for (std::size_t space = 0; space < window.namespaces.size(); ++space) {
+            const DueKeys& due = window.namespaces[space].buckets[i];
+            // Also one that is hidden among many keys of others, if it nearly doubles what is due.
+            isStorm = isStorm || (due.keys >= leastOf(usualOf[space]) &&
+                                  due.keys - usualOf[space] >= usual * kPartOfUsual);
+            if (due.keys - usualOf[space] > excess) {
+                excess = due.keys - usualOf[space];
+                storm.space = window.namespaces[space].name;
+                storm.ofSpace = due;
+                storm.usualOfSpace = usualOf[space];
+            }
+        }
+        if (!isStorm) {
             continue;
         }
-        ExpiryStorm storm;
         storm.bucket = i;
         storm.from = window.from + static_cast<std::int64_t>(i) * m_step;
         storm.due = window.buckets[i];
         storm.usual = usual;
-        for (const NamespaceDue& space : window.namespaces) {
-            if (space.buckets[i].keys > storm.ofSpace.keys) {
-                storm.space = space.name;
-                storm.ofSpace = space.buckets[i];
-            }
-        }
         window.storms.push_back(std::move(storm));
     }
     std::stable_sort(window.storms.begin(), window.storms.end(),

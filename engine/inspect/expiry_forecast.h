@@ -43,10 +43,11 @@ struct ExpiryStorm {
     std::size_t bucket = 0;  ///< of the window
     std::int64_t from = 0;   ///< when it begins, on the server's clock
     DueKeys due;
-    double usual = 0;   ///< keys in the median bucket of the window
-    std::string space;  ///< the namespace that most of them have
-    DueKeys ofSpace;    ///< those of that namespace
-    double calmed = 0;  ///< keys left in its bucket, with kJitter on that namespace
+    double usual = 0;         ///< keys in the median bucket of the window
+    std::string space;        ///< the namespace that has most beyond what is usual for it
+    DueKeys ofSpace;          ///< those of that namespace
+    double usualOfSpace = 0;  ///< keys of it in the median bucket
+    double calmed = 0;        ///< keys left in its bucket, with kJitter on that namespace
 };
 
 /// The part of a forecast that begins now.

@@ -108,6 +108,28 @@ TEST(InspectForecast, namesAStormAndWhatWouldCalmIt) {
         << "no key is lost by it";
 }
 
+TEST(InspectForecast, aStormOfOneNamespaceIsNotHiddenAmongTheKeysOfOthers) {
+    KeyCensus census;
+    Random random{9};
+    for (int i = 0; i < 60'000; ++i) {
+        add(census, "page:" + std::to_string(i),
+            kNow + static_cast<std::int64_t>(random.below(3'600'000)));
+    }
+    for (int i = 0; i < 6'000; ++i) {
+        add(census, "product:" + std::to_string(i),
+            kNow + static_cast<std::int64_t>(random.below(3'600'000)));
+    }
+    // Less than five times of what is usual for all, but many times that of its namespace.
+    for (int i = 0; i < 1500; ++i) {
+        add(census, "product:batch" + std::to_string(i), kNow + 1'200'000);
+    }
+    const ForecastWindow window = ExpiryForecast{census.view(), {.now = kNow}}.at(kNow);
+    ASSERT_EQ(window.storms.size(), 1u);
+    EXPECT_EQ(window.storms[0].space, "product");
+    EXPECT_NEAR(window.storms[0].usualOfSpace, 100, 20);
+    EXPECT_NEAR(window.storms[0].ofSpace.keys, 1600, 50);
+}
+
 TEST(InspectForecast, evenAndRandomExpirationsAreNoStorm) {
     for (const auto bucket : {Duration{1s}, Duration{1min}}) {
         KeyCensus census;

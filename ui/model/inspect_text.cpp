@@ -38,6 +38,11 @@ QString coarse(double seconds) {
     return whole < 60 ? formatSpan(whole) : formatLatency(whole);
 }
 
+// Whether a storm is told by the keys of one namespace rather than by all.
+bool isOfSpace(const ExpiryStorm& storm) {
+    return storm.ofSpace.keys >= storm.due.keys / 2;
+}
+
 QString unitText(Duration bucket) {
     return bucket >= std::chrono::hours{1}     ? Words::tr("hour")
            : bucket >= std::chrono::minutes{1} ? Words::tr("minute")
@@ -158,7 +163,7 @@ QString walkText(const inspect::WalkProgress& walk) {
 }
 
 QString stormTitle(const ForecastWindow& window, const ExpiryStorm& storm) {
-    const bool most = storm.ofSpace.keys >= storm.due.keys / 2;
+    const bool most = isOfSpace(storm);
     return Words::tr("%1 %2keys fall due within one %3")
         .arg(roughly(most ? storm.ofSpace.keys : storm.due.keys),
              most ? namespaceText(storm.space) + QStringLiteral(" ") : QString(),
@@ -170,7 +175,8 @@ QString stormDetail(const ForecastWindow& window, const ExpiryStorm& storm, doub
     const double in = static_cast<double>(storm.from - now) / 1000;
     const QString when =
         in <= seconds(window.bucket) ? Words::tr("now") : Words::tr("in %1").arg(coarse(in));
-    const QString usual = Words::tr("usually %1").arg(roughly(storm.usual));
+    const QString usual =
+        Words::tr("usually %1").arg(roughly(isOfSpace(storm) ? storm.usualOfSpace : storm.usual));
     if (calmedTo < storm.due.keys * 0.9) {
         return joined({when, usual, Words::tr("with ±10 % jitter %1").arg(roughly(calmedTo))});
     }

@@ -306,7 +306,7 @@ std::function<std::optional<double>(TimePoint, TimePoint)> KeyspacePresenter::du
             keyspace = shared->keyspace;
         }
         // Keys that were written since are not in it, so it is soon no measure of what is due.
-        if (keyspace == nullptr || after < keyspace->readAt ||
+        if (keyspace == nullptr || !keyspace->figures.knowsTtl || after < keyspace->readAt ||
             upTo - keyspace->readAt > kDueKnownFor) {
             return std::nullopt;
         }

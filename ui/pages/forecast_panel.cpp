@@ -72,7 +72,6 @@ ForecastPanel::ForecastPanel(InspectPresenter& presenter, QWidget* parent)
     m_jitter->hide();
     m_text->setForegroundRole(QPalette::PlaceholderText);
     m_text->setFont(sized(font(), TypeSize::small));
-    m_bars->setEmptyText(tr("When keys expire is known as soon as some were looked at."));
     header()->addWidget(m_badge);
     header()->addWidget(m_jitter);
     header()->addWidget(m_measure);
@@ -80,7 +79,7 @@ ForecastPanel::ForecastPanel(InspectPresenter& presenter, QWidget* parent)
     body()->addWidget(m_bars, 1);
     auto* foot = new QHBoxLayout;
     foot->setSpacing(space::kMedium);
-    foot->addWidget(m_text, 1);
+    foot->addWidget(m_text);
     foot->addWidget(m_legend, 1);
     body()->addLayout(foot);
     for (QComboBox* box : {m_measure, m_span}) {
@@ -105,13 +104,19 @@ void ForecastPanel::refresh() {
     m_badge->setText(keyspaceBadge(keyspace));
     const auto span = static_cast<DueSpan>(m_span->currentData().toInt());
     const auto window = keyspace.due(span);
-    if (!window) {
+    if (!window || window->due.keys <= 0) {
+        m_bars->setEmptyText(
+            !window ? tr("When keys expire is known as soon as some were looked at.")
+            : window->unknown > 0
+                ? tr("When keys expire may not be asked for with this login.")
+                : tr("No key that was read falls due in the next %1.").arg(m_span->currentText()));
+        m_text->setText(window ? duesText(*window, m_measure->currentData().toBool(), 0)
+                               : QString());
         m_colours.clear();
         m_bars->setBars({}, 1, 0);
         m_bars->setCallout(std::nullopt);
         m_bars->setLine({}, {});
         m_legend->setItems({});
-        m_text->setText({});
         m_jitter->hide();
         return;
     }

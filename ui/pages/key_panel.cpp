@@ -301,9 +301,12 @@ void KeyPanel::refresh() {
     m_note->setVisible(sampled);
     m_walk->setVisible(sampled);
     if (sampled) {
-        m_note->setText(tr("a sample of %1 of %2 keys")
-                            .arg(formatCount(static_cast<double>(keyspace->figures.sampled)),
-                                 formatCount(static_cast<double>(keyspace->figures.databaseKeys))));
+        const auto& figures = keyspace->figures;
+        const QString some = formatCount(static_cast<double>(figures.sampled));
+        m_note->setText(figures.databaseKeys > 0
+                            ? tr("a sample of %1 of %2 keys")
+                                  .arg(some, formatCount(static_cast<double>(figures.databaseKeys)))
+                            : tr("a sample of %1 keys").arg(some));
     }
     QWidget* page = m_table;
     if (keyspace == nullptr) {
