@@ -136,7 +136,7 @@ void ServerChange::countTargets() {
     } else {
         const std::stop_token cutOff = m_task.shared.cutOff.get_token();
         for (std::size_t i = 0; i < m_task.targets.count && !cutOff.stop_requested(); ++i) {
-            m_progress.targets += m_task.targets.at(i).server == m_task.number ? 1 : 0;
+            m_progress.targets += m_task.targets.at(i).server == m_task.number ? 1U : 0U;
         }
     }
     publish();

@@ -49,7 +49,7 @@ TEST(InspectChangesFaults, goesOnWhenOnlyTheConnectionWasLost) {
     const auto after = deadlinesOf(server, keys);
     std::uint64_t same = 0;
     for (std::size_t i = 0; i < keys.size(); ++i) {
-        same += after[i] == before[i] ? 1 : 0;
+        same += after[i] == before[i] ? 1U : 0U;
     }
     EXPECT_EQ(same, run.undoable());
 }

@@ -90,14 +90,11 @@ OpenKey::OpenKey(QObject* parent, inspect::ValueReaderOptions options, const Clo
 }
 
 OpenKey::~OpenKey() {
-    m_readStop.request_stop();
-    m_saveStop.request_stop();
     m_watch.reset();
 }
 
 void OpenKey::setLink(std::shared_ptr<const inspect::InspectLink> link) {
     close();
-    m_saveStop.request_stop();
     m_save.cancel();
     m_link = std::move(link);
 }
@@ -150,7 +147,6 @@ void OpenKey::clear() {
     m_againSoon.stop();
     m_again = false;
     m_moreWanted = false;
-    m_readStop.request_stop();
     m_read.cancel();
     m_decode.cancel();
     m_longestLeft = Duration{};
@@ -205,12 +201,9 @@ void OpenKey::read(bool more) {
 
 void OpenKey::ask(ValueQuestion asked) {
     m_again = m_again && asked.more;
-    m_readStop.request_stop();
-    m_readStop = std::stop_source{};
-    m_read.ask([this, asked = std::move(asked),
-                stop = m_readStop.get_token()](const LatestTask::Turn& turn) {
+    m_read.ask([this, asked = std::move(asked)](const LatestTask::Turn& turn) {
         const TimePoint begin = m_clock.now();
-        auto value = std::make_shared<OpenedValue>(readOpenedValue(asked, stop));
+        auto value = std::make_shared<OpenedValue>(readOpenedValue(asked, turn.stopToken()));
         turn.tell([this, value, took = m_clock.now() - begin] { show(std::move(*value), took); });
     });
 }
@@ -344,10 +337,9 @@ void OpenKey::save(const QString& path) {
         return;
     }
     const bool isWhole = !m_value.isString() || (m_value.from == 0 && !m_value.next);
-    m_saveStop = std::stop_source{};
-    m_save.ask([this, path, asked = question(0, false), own = isWhole ? bytes : nullptr,
-                stop = m_saveStop.get_token()](const LatestTask::Turn& turn) {
-        const auto written = saveValue(asked, own, path, stop);
+    m_save.ask([this, path, asked = question(0, false),
+                own = isWhole ? bytes : nullptr](const LatestTask::Turn& turn) {
+        const auto written = saveValue(asked, own, path, turn.stopToken());
         const QString failure = written ? QString() : ErrorText(written.error()).oneLine();
         turn.tell([this, path, failure] { Q_EMIT saved(path, failure); });
     });

@@ -6,7 +6,6 @@
 #include <QTimer>
 #include <memory>
 #include <optional>
-#include <stop_token>
 
 #include "engine/inspect/key_watch.h"
 #include "ui/model/decoded_text.h"
@@ -128,8 +127,6 @@ private:
     QTimer m_againSoon;
     QTimer m_watchSoon;
     Watching m_lastWatching = Watching::off;  // that was told
-    std::stop_source m_readStop;
-    std::stop_source m_saveStop;
     LatestTask m_read{"value-read"};
     LatestTask m_decode{"value-decode"};
     LatestTask m_save{"value-save"};

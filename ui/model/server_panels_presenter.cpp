@@ -65,9 +65,7 @@ ServerPanelsPresenter::ServerPanelsPresenter(QObject* parent, const Clock& clock
     });
 }
 
-ServerPanelsPresenter::~ServerPanelsPresenter() {
-    m_stop.request_stop();
-}
+ServerPanelsPresenter::~ServerPanelsPresenter() = default;
 
 void ServerPanelsPresenter::setLink(std::shared_ptr<const inspect::InspectLink> link) {
     clear();
@@ -80,7 +78,6 @@ void ServerPanelsPresenter::setLink(std::shared_ptr<const inspect::InspectLink> 
 
 void ServerPanelsPresenter::clear() {
     m_next.stop();
-    m_stop.request_stop();
     m_slowLog = {};
     m_clients = {};
     m_configuration = {};
@@ -109,7 +106,6 @@ void ServerPanelsPresenter::setTab(ServerTab tab) {
         return;
     }
     if (m_task.busy()) {
-        m_stop.request_stop();
         m_task.cancel();
     }
     plan();
@@ -178,14 +174,14 @@ void ServerPanelsPresenter::plan() {
 
 void ServerPanelsPresenter::ask() {
     m_next.stop();
-    m_stop = std::stop_source{};
     const TimePoint now = m_clock.now();
     // The threshold of the slow log stands in the configuration.
     const bool wantsConfiguration =
         m_tab == ServerTab::configuration ||
         (m_tab == ServerTab::slowLog && now - m_configuration.asked >= kConfigurationInterval);
     m_task.ask([this, link = m_link, number = static_cast<std::size_t>(m_server), tab = m_tab,
-                wantsConfiguration, now, stop = m_stop.get_token()](const LatestTask::Turn& turn) {
+                wantsConfiguration, now](const LatestTask::Turn& turn) {
+        const std::stop_token& stop = turn.stopToken();
         inspect::GuardedSession& session = *link->server(number).session;
         auto answer = std::make_shared<Answer>();
         answer->asked = now;

@@ -7,7 +7,6 @@
 #include <QTimer>
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <vector>
 
 #include "engine/inspect/inspect_link.h"
@@ -91,7 +90,6 @@ private:
     ServerReading<inspect::ClientEntry> m_clients;
     ServerReading<inspect::ConfigurationValue> m_configuration;
     QTimer m_next;
-    std::stop_source m_stop;
     LatestTask m_task{"server-panels"};
 };
 
