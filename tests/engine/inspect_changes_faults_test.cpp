@@ -36,7 +36,7 @@ TEST(InspectChangesFaults, goesOnWhenOnlyTheConnectionWasLost) {
     const auto before = deadlinesOf(server, keys);
     const ChangeRun run{
         {unlocked(server.address())}, ChangeTargets::of(keys), KeyChange::expireIn(10h)};
-    for (const std::uint64_t at : {200, 4000}) {
+    for (const std::uint64_t at : {200U, 4000U}) {
         ASSERT_TRUE(eventually([&] { return run.progress().done > at; }));
         server.command({"CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"});
     }

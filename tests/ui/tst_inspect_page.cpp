@@ -230,6 +230,44 @@ private Q_SLOTS:
         QVERIFY(!fixture.inspect.isUnlocked());
     }
 
+    void returnInTheConnectionDialogConnects() {
+        const PrivateRedis redis;
+        InspectFixture fixture;
+        InspectPage& page = fixture.open(nullptr);
+        page.openConnection();
+        auto* dialog = shownDialog<ConnectionDialog>();
+        QVERIFY(dialog != nullptr);
+        dialog->setUrl(QString::fromStdString(redis.url()));
+        const QSignalSpy accepted(dialog, &QDialog::accepted);
+        QTest::keyClick(dialog, Qt::Key_Return);
+        QCOMPARE(accepted.size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.inspect.state(), State::connected, kPatience);
+    }
+
+    void allKeysAreNotChangedWhereOnlySomeWereRead() {
+        const PrivateRedis redis;
+        fill(redis, 12'000);
+        InspectFixture fixture;
+        InspectPage& page = fixture.open(&redis);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.inspect.keys().rowCount() > 0, kPatience);
+        QVERIFY(!fixture.inspect.keys().keyspace()->complete);
+        Q_EMIT page.findChild<KeyPanel*>()->changeAllRequested();
+        QVERIFY(shownDialog<ChangeDialog>() == nullptr);
+        QPushButton* walk = nullptr;
+        for (const InlineMessage* message : page.findChildren<InlineMessage*>()) {
+            if (message->isVisible() && message->kind() == InlineMessage::Kind::warning) {
+                walk = message->button();
+            }
+        }
+        QVERIFY(walk != nullptr);
+        QTest::mouseClick(walk, Qt::LeftButton);
+        QVERIFY(fixture.inspect.keyspace().isWalking());
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.inspect.keys().keyspace()->complete, kPatience);
+        Q_EMIT page.findChild<KeyPanel*>()->changeAllRequested();
+        QVERIFY(shownDialog<ChangeDialog>() != nullptr);
+        shownDialog<ChangeDialog>()->close();
+    }
+
     void aServerThatIsGoneIsSaidAndItsFiguresAreNotShown() {
         PrivateRedis redis;
         fill(redis, 30);

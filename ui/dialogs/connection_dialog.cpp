@@ -54,6 +54,8 @@ ConnectionDialog::ConnectionDialog(ConnectionBook& book, QWidget* parent)
     m_use = buttons->addButton(tr("Use"), QDialogButtonBox::AcceptRole);
     m_use->setDefault(true);
     setButtonKind(m_use, ButtonKind::primary);
+    // Otherwise it is the one that Return presses, being the first.
+    buttons->button(QDialogButtonBox::Cancel)->setAutoDefault(false);
     m_test->setAutoDefault(false);
     m_save->setAutoDefault(false);
 

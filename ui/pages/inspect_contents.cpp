@@ -167,6 +167,10 @@ void InspectContents::showNamespace(const std::string& prefix, bool direct) {
     m_keys->setPrefix(keyText(prefix), prefix, direct);
 }
 
+void InspectContents::walk() {
+    m_walk->walk();
+}
+
 void InspectContents::tick() {
     m_value->refreshTick();
 }

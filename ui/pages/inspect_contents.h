@@ -33,6 +33,7 @@ public:
     ValuePanel& value() { return *m_value; }
     /// Shows the keys of a namespace; `direct`: only those right in it.
     void showNamespace(const std::string& prefix, bool direct = false);
+    void walk();
     /// What counts down; once a second.
     void tick();
 

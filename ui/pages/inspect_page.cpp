@@ -8,6 +8,7 @@
 #include <QPushButton>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "ui/charts/time_series_chart.h"
 #include "ui/dialogs/capture_dialog.h"
@@ -68,7 +69,14 @@ InspectPage::InspectPage(InspectServices services, QWidget* parent)
     connect(toolbar, &InspectToolbar::connectRequested, this, &InspectPage::openConnection);
     connect(toolbar, &InspectToolbar::lockRequested, this, &InspectPage::toggleLock);
     connect(toolbar, &InspectToolbar::captureRequested, this, &InspectPage::openCapture);
-    connect(m_message, &InlineMessage::actionRequested, &presenter, &InspectPresenter::reconnect);
+    connect(m_message, &InlineMessage::actionRequested, this, [this, &presenter] {
+        if (std::exchange(m_walkOffered, false)) {
+            m_message->hide();
+            m_contents->walk();
+        } else {
+            presenter.reconnect();
+        }
+    });
     connect(&presenter, &InspectPresenter::stateChanged, this, &InspectPage::refreshState);
     connect(&presenter.live(), &LiveBoard::advanced, this, &InspectPage::refreshState);
     connect(&presenter.misses(), &MissPresenter::flagsLeft, this, [this](const QString& sentence) {
@@ -109,15 +117,21 @@ void InspectPage::connectParts() {
         openChange(InspectPresenter::keysScope(chosen), Kind::expireIn);
     });
     connect(&keys, &KeyPanel::changeAllRequested, this, [this, &presenter, &keys] {
-        openChange(presenter.shownScope(keys.filters()->pattern()->text()), Kind::remove);
+        if (hasAllKeys()) {
+            openChange(presenter.shownScope(keys.filters()->pattern()->text()), Kind::remove);
+        }
     });
     connect(&namespaces, &NamespacePanel::removeRequested, this,
             [this, &presenter](const std::string& prefix) {
-                openChange(presenter.prefixScope(prefix), Kind::remove);
+                if (hasAllKeys()) {
+                    openChange(presenter.prefixScope(prefix), Kind::remove);
+                }
             });
     connect(&namespaces, &NamespacePanel::ttlRequested, this,
             [this, &presenter](const std::string& prefix) {
-                openChange(presenter.prefixScope(prefix), Kind::expireIn);
+                if (hasAllKeys()) {
+                    openChange(presenter.prefixScope(prefix), Kind::expireIn);
+                }
             });
     connect(&value, &ValuePanel::removeRequested, this, [this](const KeyRef& key) {
         openChange(InspectPresenter::keysScope({key}), Kind::remove);
@@ -148,6 +162,7 @@ void InspectPage::refreshState() {
                          : presenter.link() != nullptr      ? presenter.live().failure()
                                                             : std::nullopt;
     if (failure) {
+        m_walkOffered = false;
         const QString text = ErrorText(*failure).oneLine();
         m_message->showMessage(
             InlineMessage::Kind::error,
@@ -203,6 +218,20 @@ void InspectPage::openCapture() {
     auto* dialog = new CaptureDialog(m_services.presenter.capture(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
+}
+
+bool InspectPage::hasAllKeys() {
+    const auto& keyspace = m_services.presenter.keys().keyspace();
+    if (keyspace != nullptr && keyspace->complete) {
+        return true;
+    }
+    m_walkOffered = true;
+    m_message->showMessage(
+        InlineMessage::Kind::warning,
+        tr("Only some of the keys were read, so a change of all of them would leave most as they "
+           "are. Walk all keys first; keys that you select can be changed now."),
+        tr("Walk all keys"));
+    return false;
 }
 
 void InspectPage::openChange(const ChangeScope& scope, Kind kind) {

@@ -41,6 +41,8 @@ private:
     void refreshState();
     void toggleLock();
     void openCapture();
+    /// Whether the table has all keys, so that "all" means all; otherwise says so.
+    bool hasAllKeys();
     void openChange(const ChangeScope& scope, inspect::KeyChange::Kind kind);
 
     InspectServices m_services;
@@ -51,6 +53,7 @@ private:
     InspectContents* m_contents = nullptr;
     QString m_missing;  // what was said of missing rules
     bool m_failed = false;
+    bool m_walkOffered = false;
     int m_frames = 0;
 };
 

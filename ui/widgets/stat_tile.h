@@ -13,10 +13,10 @@ namespace cachescope::ui {
 /// One row of a StatTile.
 struct StatRow {
     int lane = 0;           ///< from 0; decides the colour of the square and the line
-    QColor colour;          ///< valid: of the line instead, and there is no square
     QString name;           ///< of the lane, for screen readers and the tooltip
     QString figure;         ///< with its unit; empty: an em dash
     QList<double> history;  ///< oldest first
+    QColor colour{};        ///< valid: of the line instead, and there is no square
 };
 
 /// A title and one figure per lane with its recent course.
