@@ -92,8 +92,8 @@ draw_page connection connection --url 'redis://:secret@127.0.0.1:7391/0' --size 
 draw_page connection connection-refused --url 'rediss://:secret@127.0.0.1:7392/0' --size 900x640
 
 # A cache of the pictures' own: four namespaces, a storm in an hour, somebody who reads.
-cache="$scratch/cache.sock"
-redis-server --port 0 --unixsocket "$cache" --maxmemory 2gb --maxmemory-policy allkeys-lfu \
+cache=7393
+redis-server --port "$cache" --bind 127.0.0.1 --maxmemory 2gb --maxmemory-policy allkeys-lfu \
     --save '' --dir "$scratch" --daemonize yes --pidfile "$scratch/cache.pid" >"$scratch/log"
 reader=""
 stop_cache() {
@@ -101,7 +101,7 @@ stop_cache() {
     [ ! -s "$scratch/cache.pid" ] || kill "$(cat "$scratch/cache.pid")"
 }
 trap 'stop_cache; stop_server; rm -rf "$scratch"' EXIT
-until redis-cli -s "$cache" ping >/dev/null 2>&1; do :; done
+until redis-cli -p "$cache" ping >/dev/null 2>&1; do :; done
 awk 'BEGIN {
     srand(5)
     for (i = 0; i < 60000; ++i) {
@@ -123,11 +123,11 @@ awk 'BEGIN {
     }
     print "HSET product:detail:88121 name \"Espresso cup, 6 pcs\" price 24.90 stock 112 attrs \"{\\\"colour\\\":\\\"white\\\",\\\"volume_ml\\\":70}\"\r"
     print "EXPIRE product:detail:88121 1798\r"
-}' | redis-cli -s "$cache" --pipe >"$scratch/log"
-redis-benchmark -s "$cache" -c 2 -n 2000000000 -r 60000 GET page:__rand_int__ >/dev/null 2>&1 &
+}' | redis-cli -p "$cache" --pipe >"$scratch/log"
+redis-benchmark -p "$cache" -c 2 -n 2000000000 -r 60000 GET page:__rand_int__ >/dev/null 2>&1 &
 reader=$!
 for theme in light dark; do
-    draw_page inspect "inspect-$theme" --url "redis+unix://$cache" --walk --after 45s \
+    draw_page inspect "inspect-$theme" --url "redis://127.0.0.1:$cache" --walk --after 45s \
         --key product:detail:88121 --theme "$theme" --size 1440x900
 done
 stop_cache

@@ -243,7 +243,7 @@ private Q_SLOTS:
         window.show();
         QTRY_COMPARE(window.findChildren<LaneCard*>().size(), 2);
         auto* rail = window.findChild<Rail*>();
-        QTest::mouseClick(rail->button(2), Qt::LeftButton);
+        QTest::mouseClick(rail->button(3), Qt::LeftButton);  // the settings
         QTRY_VERIFY(QApplication::activePopupWidget() != nullptr);
         QTest::keyClick(QApplication::activePopupWidget(), Qt::Key_Escape);
         auto* card = window.findChildren<LaneCard*>().last();

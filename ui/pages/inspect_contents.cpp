@@ -77,6 +77,8 @@ InspectContents::InspectContents(InspectPresenter& presenter, QWidget* parent)
     layout->setSpacing(space::kSmall);
     layout->addLayout(head);
     layout->addWidget(m_pages, 1);
+    // What a tab or the open key asks for must not move what stands above it.
+    m_pages->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Ignored);
     connect(m_tabs, &QTabBar::currentChanged, this, &InspectContents::showTab);
     connect(m_keys, &KeyPanel::opened, this, &InspectContents::showKey);
     connect(m_keys, &KeyPanel::walkRequested, m_walk, &WalkBar::walk);
