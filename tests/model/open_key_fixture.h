@@ -4,15 +4,9 @@
 
 #include <QTest>
 
+#include "tests/support/needs_redis.h"
 #include "tests/support/private_redis.h"
 #include "ui/model/open_key.h"
-
-/// Leaves the test, saying so, where no redis-server is installed.
-#define NEEDS(server)                                \
-    if (!(server).isRunning()) {                     \
-        QSKIP("redis-server is not installed here"); \
-    }                                                \
-    static_assert(true)
 
 namespace cachescope::ui::test {
 

@@ -55,6 +55,9 @@ private Q_SLOTS:
         QCOMPARE(patternOf(u"\\x2a*"_s), std::string("\\**"));
         QCOMPARE(patternOf(u"\\x2a"_s), std::string("*"));
         QCOMPARE(patternOf(u"\\x2\\y\\"_s), std::string("\\x2\\y\\"));
+        // What is shown of a name finds it: a backslash before x00 is no NUL.
+        QCOMPARE(patternOf(u"\\\\x00"_s), std::string("\\x00"));
+        QCOMPARE(patternOf(u"\\\\*"_s), std::string("\\\\*"));
     }
 };
 

@@ -28,6 +28,8 @@ private Q_SLOTS:
 
     void binaryIsEscapedByteByByte() {
         QCOMPARE(keyText(std::string_view("a\0b", 3)), QStringLiteral("a\\x00b"));
+        QCOMPARE(keyText("a\\x00b"), QStringLiteral("a\\\\x00b"));
+        QCOMPARE(keyText("\\\xff"), QStringLiteral("\\\\\\xff"));
         QCOMPARE(keyText("\xff\xfe k"), QStringLiteral("\\xff\\xfe k"));
         QCOMPARE(keyText("\xf0\x9f\xa6"), QStringLiteral("\\xf0\\x9f\\xa6"));
     }

@@ -5,6 +5,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include "tests/support/needs_redis.h"
 #include "tests/support/private_redis.h"
 #include "ui/model/configuration_text.h"
 #include "ui/model/server_panel_models.h"
@@ -14,12 +15,6 @@ using namespace cachescope::ui;
 using cachescope::test::PrivateRedis;
 using inspect::ConfigurationId;
 using inspect::ConfigurationMeaning;
-
-#define NEEDS(server)                                \
-    if (!(server).isRunning()) {                     \
-        QSKIP("redis-server is not installed here"); \
-    }                                                \
-    static_assert(true)
 
 namespace {
 

@@ -8,6 +8,7 @@
 #include <QTableView>
 #include <QTest>
 
+#include "tests/support/needs_redis.h"
 #include "tests/support/private_redis.h"
 #include "ui/model/server_panel_models.h"
 #include "ui/model/server_panels_presenter.h"
@@ -18,12 +19,6 @@
 using namespace cachescope;
 using namespace cachescope::ui;
 using cachescope::test::PrivateRedis;
-
-#define NEEDS(server)                                \
-    if (!(server).isRunning()) {                     \
-        QSKIP("redis-server is not installed here"); \
-    }                                                \
-    static_assert(true)
 
 namespace {
 

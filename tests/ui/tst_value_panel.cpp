@@ -11,6 +11,7 @@
 #include <QTableView>
 #include <QTest>
 
+#include "tests/support/needs_redis.h"
 #include "tests/support/private_redis.h"
 #include "ui/model/open_key.h"
 #include "ui/pages/value_panel.h"
@@ -23,12 +24,6 @@
 using namespace cachescope;
 using namespace cachescope::ui;
 using cachescope::test::PrivateRedis;
-
-#define NEEDS(server)                                \
-    if (!(server).isRunning()) {                     \
-        QSKIP("redis-server is not installed here"); \
-    }                                                \
-    static_assert(true)
 
 namespace {
 

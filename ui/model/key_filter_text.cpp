@@ -52,6 +52,11 @@ std::string patternOf(const QString& text) {
     const bool glob = !globIsLiteral(typed);
     std::string pattern;
     for (std::size_t i = 0; i < typed.size(); ++i) {
+        if (typed[i] == '\\' && i + 1 < typed.size() && typed[i + 1] == '\\') {
+            pattern += glob ? "\\\\" : "\\";
+            ++i;
+            continue;
+        }
         const int high = i + 3 < typed.size() ? hexDigit(typed[i + 2]) : -1;
         const int low = high >= 0 ? hexDigit(typed[i + 3]) : -1;
         if (typed[i] != '\\' || low < 0 || typed[i + 1] != 'x') {

@@ -21,8 +21,9 @@ struct TextRange {
 std::optional<TextRange> parseRange(
     const QString& text, const std::function<std::optional<double>(const QString&)>& parse);
 
-/// The bytes that a filter's text means: UTF-8, with "\x00" for a byte that cannot be typed, as
-/// names are shown. In a glob a byte that was written so stands for itself alone. Pure; any thread.
+/// The bytes that a filter's text means: UTF-8, with "\x00" for a byte that cannot be typed and two
+/// backslashes for one, as names are shown. In a glob a byte that was written so stands for itself
+/// alone. Pure; any thread.
 std::string patternOf(const QString& text);
 
 }  // namespace cachescope::ui

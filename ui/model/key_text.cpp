@@ -13,7 +13,9 @@ QString escapedBytes(std::string_view bytes) {
     QString text;
     for (const char c : bytes) {
         const auto byte = static_cast<unsigned char>(c);
-        if (byte >= 0x20 && byte < 0x7f) {
+        if (c == '\\') {
+            text += QStringLiteral("\\\\");
+        } else if (byte >= 0x20 && byte < 0x7f) {
             text += QLatin1Char(c);
         } else {
             text += QStringLiteral("\\x%1").arg(static_cast<int>(byte), 2, 16, QLatin1Char('0'));
@@ -37,7 +39,8 @@ QString keyText(std::string_view key) {
         const QString letter = QString::fromUcs4(&c, 1);
         // Format characters turn text around or hide it; separators of lines count as printable.
         const bool breaks = c == 0x2028 || c == 0x2029;
-        text += QChar::isPrint(c) && !breaks ? letter : escapedBytes(letter.toUtf8().toStdString());
+        const bool shown = QChar::isPrint(c) && !breaks && c != U'\\';
+        text += shown ? letter : escapedBytes(letter.toUtf8().toStdString());
     }
     return text;
 }
