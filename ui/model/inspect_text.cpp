@@ -183,9 +183,10 @@ QString stormDetail(const ForecastWindow& window, const ExpiryStorm& storm, doub
     return joined({when, usual});
 }
 
-QString duesText(const ForecastWindow& window, bool bytes, double deadButResident) {
-    const auto text = [bytes](const inspect::DueKeys& due) {
-        return bytes ? formatBytes(due.bytes) : roughly(due.keys);
+QString duesText(const ForecastWindow& window, bool bytes, bool exact, double deadButResident) {
+    const auto text = [bytes, exact](const inspect::DueKeys& due) {
+        return (exact ? QString() : QStringLiteral("≈ ")) +
+               (bytes ? formatBytes(due.bytes) : roughly(due.keys));
     };
     QStringList parts{
         Words::tr("%1 due in %2")

@@ -33,7 +33,9 @@ QString stormTitle(const inspect::ForecastWindow& window, const inspect::ExpiryS
 QString stormDetail(const inspect::ForecastWindow& window, const inspect::ExpiryStorm& storm,
                     double calmedTo, std::int64_t now);
 /// Below the forecast: "4,102 without TTL · 31 due later · 1,204 dead and still there".
-QString duesText(const inspect::ForecastWindow& window, bool bytes, double deadButResident);
+/// An estimate has its sign.
+QString duesText(const inspect::ForecastWindow& window, bool bytes, bool exact,
+                 double deadButResident);
 
 /// "product: 412 of 12,000 keys have no TTL", and what that means and what to do.
 QString findingTitle(const inspect::TtlFinding& finding);

@@ -110,7 +110,8 @@ void ForecastPanel::refresh() {
             : window->unknown > 0
                 ? tr("When keys expire may not be asked for with this login.")
                 : tr("No key that was read falls due in the next %1.").arg(m_span->currentText()));
-        m_text->setText(window ? duesText(*window, m_measure->currentData().toBool(), 0)
+        m_text->setText(window ? duesText(*window, m_measure->currentData().toBool(),
+                                          keyspace.keyspace()->complete, 0)
                                : QString());
         m_colours.clear();
         m_bars->setBars({}, 1, 0);
@@ -172,8 +173,8 @@ void ForecastPanel::showWindow(const inspect::ForecastWindow& window) {
                                  : [](double value) { return formatCompact(value); });
     m_bars->setBars(parts, bucket, static_cast<double>(now - window.from) / 1000 / bucket);
     m_legend->setItems(items);
-    m_text->setText(
-        duesText(window, bytes, deadButResident(*m_presenter.keyspace().keyspace()->link)));
+    m_text->setText(duesText(window, bytes, m_presenter.keyspace().keyspace()->complete,
+                             deadButResident(*m_presenter.keyspace().keyspace()->link)));
 }
 
 void ForecastPanel::showStorm(const inspect::ForecastWindow& window) {
