@@ -3,9 +3,9 @@
 #include "engine/cache/cache.h"
 
 #include <algorithm>
-#include <condition_variable>
 
 #include "engine/cache/flight_table.h"
+#include "engine/cache/load_wait.h"
 #include "engine/cache/mark_table.h"
 #include "engine/core/glob.h"
 #include "engine/core/random.h"
@@ -222,36 +222,45 @@ Result<Fetched> Cache::fetchBlocking(std::string_view key, const CacheOptions& o
         return std::move(found.answer);
     }
 
-    struct Waiting {
-        std::mutex mutex;
-        std::condition_variable landed;
-        std::optional<Result<Fetched>> result;
-    };
-    const auto waiting = std::make_shared<Waiting>();
-    FetchDone done = [waiting](const Result<Fetched>& result) {
-        const std::lock_guard lock(waiting->mutex);
-        waiting->result = result;
-        waiting->landed.notify_all();
-    };
-    const bool away = options.hardTimeout > Duration::zero() || options.lease > Duration::zero() ||
-                      (options.softTimeout > Duration::zero() && found.verdict == Verdict::load);
+    const auto answers = std::make_shared<LoadWait>(1);
+    FetchDone done = [answers](const Result<Fetched>& result) { answers->put(0, result); };
+    const bool limited = isLimited(options, found.verdict);
+    const bool away = limited || options.lease > Duration::zero();
+    const bool helps = !limited || LoadScope::isInside();
     const auto flight =
         away
-            ? miss({key, options, mark, owned, true}, std::move(found), std::move(done))
+            ? miss({key, options, mark, owned, true, helps}, std::move(found), std::move(done))
             : miss({key, options, mark, [&load](const LoadDone& loaded) { loaded(load()); }, false},
                    std::move(found), std::move(done));
+    if (!await(flight, answers, 0, helps)) {
+        return Error{ErrorCode::reentrantLoad, std::string{key}};
+    }
+    return std::move(answers->take().front());
+}
 
-    std::unique_lock lock(waiting->mutex);
-    if (!waiting->result) {
-        lock.unlock();
+bool Cache::await(const std::shared_ptr<Flight>& flight, const std::shared_ptr<LoadWait>& answers,
+                  std::size_t place, bool helps) {
+    if (answers->has(place)) {
+        return true;
+    }
+    if (helps) {
+        m_flights->help(*flight, answers);
+    }
+    for (;;) {
+        if (const auto step = helps ? m_flights->takeLate(*flight) : nullptr) {
+            step->run();
+        }
+        if (answers->has(place)) {
+            return true;
+        }
         const FlightWait wait(*flight);
         if (wait.wouldNeverEnd()) {
-            return Error{ErrorCode::reentrantLoad, std::string{key}};
+            return false;
         }
-        lock.lock();
-        waiting->landed.wait(lock, [&] { return waiting->result.has_value(); });
+        if (answers->await(place)) {
+            return true;
+        }
     }
-    return *waiting->result;
 }
 
 Result<std::uint64_t> Cache::countInvalidations(Result<std::uint64_t> erased) {

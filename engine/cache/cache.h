@@ -28,6 +28,8 @@
 namespace cachescope {
 
 class FlightTable;
+class LateStep;
+class LoadWait;
 class MarkTable;
 struct Flight;
 struct Waiter;
@@ -103,8 +105,10 @@ public:
 
     /// The same for callers that wait. `load` runs on this thread if this request has to load; on
     /// one of the cache's own, and perhaps after the call returned, where
-    /// options.loadsInBackground(): it must own what it uses then. reentrantLoad when waiting could
-    /// never end, because the load to be waited for waits for this thread.
+    /// options.loadsInBackground(): it must own what it uses then. Where all of those are busy, a
+    /// request with a time-out waits for one, until its time is up; one without, or from within a
+    /// load, runs the load itself. reentrantLoad when waiting could never end, because the load to
+    /// be waited for waits for this thread.
     Result<Fetched> fetchBlocking(std::string_view key, const CacheOptions& options,
                                   const std::function<LoadResult()>& load);
 
@@ -167,7 +171,8 @@ private:
         const CacheOptions& options;
         std::uint64_t mark;
         Load load;
-        bool away;  // the load runs on one of our threads
+        bool away;           // the load runs on one of our threads
+        bool helps = false;  // or on this one, where there is none free
         // Where a flight that this request opens is put instead of being begun; or null.
         std::vector<std::shared_ptr<Flight>>* together = nullptr;
     };
@@ -209,7 +214,16 @@ private:
     void askForLease(const std::shared_ptr<Flight>& flight, TimePoint until);
     void startLoad(const std::shared_ptr<Flight>& flight);
     void runLoad(const std::shared_ptr<Flight>& flight);
-    void runAway(const std::shared_ptr<Flight>& flight, std::function<void()> job);
+    void runAway(const std::shared_ptr<Flight>& flight, const std::function<void()>& job);
+    void queueLate(const std::shared_ptr<LateStep>& step,
+                   const std::vector<std::shared_ptr<Flight>>& flights);
+    /// There is no room for it: answers as if time were up.
+    void refuse(const std::shared_ptr<Flight>& flight);
+    /// Whether a request that found this waits only for so long.
+    static bool isLimited(const CacheOptions& options, Verdict found) noexcept;
+    /// Whether the answer came; false where it never would.
+    bool await(const std::shared_ptr<Flight>& flight, const std::shared_ptr<LoadWait>& answers,
+               std::size_t place, bool helps);
     void complete(const std::shared_ptr<Flight>& flight, LoadResult outcome);
     void noteLoad(Flight& flight, const LoadResult& outcome, TimePoint now);
     Result<Fetched> keep(Flight& flight, Loaded loaded, TimePoint now);
@@ -220,6 +234,8 @@ private:
     /// Whether the entry lies in the backend afterwards.
     bool store(Flight& flight, const Entry& entry);
     bool settleStore(Flight& flight, bool stored);
+    void startTogether(const std::vector<std::shared_ptr<Flight>>& flights, const LoadMany& load,
+                       bool away);
     void loadTogether(const std::vector<std::shared_ptr<Flight>>& flights, const LoadMany& load);
     void completeTogether(const std::vector<std::shared_ptr<Flight>>& flights,
                           std::vector<LoadResult> outcomes);

@@ -14,6 +14,7 @@
 
 #include "engine/cache/cache.h"
 #include "engine/cache/flight_table.h"
+#include "engine/cache/load_wait.h"
 #include "engine/cache/mark_table.h"
 #include "engine/core/thread_timers.h"
 
@@ -21,9 +22,11 @@ namespace cachescope {
 
 namespace {
 
-// Beyond so many loads in the background at a time, refreshes are left to a later hit and requests
-// with time-outs load on the caller's thread.
+// Beyond so many loads in the background at a time, refreshes are left to a later hit, and loads of
+// requests with time-outs wait for their turn.
 constexpr std::size_t kMostBackgroundLoads = 32;
+// Beyond so many that wait, such a request is answered as if its time were up.
+constexpr std::size_t kMostWaitingLoads = 1024;
 constexpr Duration kMostBetweenLooks = std::chrono::milliseconds{50};
 
 Duration betweenLooks(Duration lease) noexcept {
@@ -31,6 +34,11 @@ Duration betweenLooks(Duration lease) noexcept {
 }
 
 }  // namespace
+
+bool Cache::isLimited(const CacheOptions& options, Verdict found) noexcept {
+    return options.hardTimeout > Duration::zero() ||
+           (options.softTimeout > Duration::zero() && found == Verdict::load);
+}
 
 Timers& Cache::timers() {
     return m_timers != nullptr ? *m_timers : ThreadTimers::instance();
@@ -71,6 +79,7 @@ std::shared_ptr<Flight> Cache::miss(Request request, Lookup found, FetchDone don
             if (joined.opened) {
                 joined.flight->load = std::move(request.load);
                 joined.flight->away = request.away;
+                joined.flight->openerHelps = request.helps;
                 if (request.together != nullptr) {
                     request.together->push_back(joined.flight);
                 } else {
@@ -234,10 +243,47 @@ void Cache::askForLease(const std::shared_ptr<Flight>& flight, TimePoint until) 
     });
 }
 
-// On a thread of ours where the load runs on one too, otherwise at once.
-void Cache::runAway(const std::shared_ptr<Flight>& flight, std::function<void()> job) {
-    if (!flight->away || !pool().run(job)) {
+// On a thread of ours where the load runs on one too, otherwise at once. This thread is that of a
+// request which may be in a hurry, or that of all time-outs: the job must not hold it up. Where all
+// of ours are busy, perhaps with loads that wait for this one, somebody who waits for this one and
+// has the time does the job, if there is somebody, or else the first of ours to become free.
+void Cache::runAway(const std::shared_ptr<Flight>& flight, const std::function<void()>& job) {
+    if (!flight->away) {
         job();
+        return;
+    }
+    m_flights->loaderLeft(*flight);
+    if (pool().run(job)) {
+        return;
+    }
+    if (flight->cause == LoadCause::refresh && m_flights->landAlone(flight)) {
+        return;
+    }
+    queueLate(std::make_shared<LateStep>(job), {flight});
+}
+
+// It may be in the queue and have helpers: whoever comes first. A helper that has joined and not
+// said so yet is answered like the others where there is no room.
+void Cache::queueLate(const std::shared_ptr<LateStep>& step,
+                      const std::vector<std::shared_ptr<Flight>>& flights) {
+    for (const auto& flight : flights) {
+        m_flights->putOff(*flight, step);
+    }
+    if (pool().queue([step] { step->run(); }, kMostWaitingLoads) ||
+        std::any_of(flights.begin(), flights.end(),
+                    [this](const auto& flight) { return m_flights->isHelped(*flight); }) ||
+        !step->claim()) {
+        return;
+    }
+    for (const auto& flight : flights) {
+        refuse(flight);
+    }
+}
+
+void Cache::refuse(const std::shared_ptr<Flight>& flight) {
+    for (Waiter& waiter : m_flights->land(flight)) {
+        m_stats.count(Counter::timeouts);
+        answer(flight, waiter, StaleReason::slowLoad, Error{ErrorCode::timedOut, flight->key});
     }
 }
 
@@ -246,15 +292,7 @@ void Cache::startLoad(const std::shared_ptr<Flight>& flight) {
         runLoad(flight);  // with a lease, this is a thread of ours already
         return;
     }
-    m_flights->loaderLeft(*flight);
-    if (pool().run([this, flight] { runLoad(flight); })) {
-        return;
-    }
-    if (flight->cause == LoadCause::refresh) {
-        deliver(flight, Error{ErrorCode::cancelled, flight->key});
-    } else {
-        runLoad(flight);
-    }
+    runAway(flight, [this, flight] { runLoad(flight); });
 }
 
 void Cache::runLoad(const std::shared_ptr<Flight>& flight) {
@@ -270,6 +308,7 @@ void Cache::runLoad(const std::shared_ptr<Flight>& flight) {
             complete(flight, std::move(outcome));
         }
     };
+    const LoadScope scope;
     try {
         load(done);
     } catch (const std::exception& failure) {
