@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "engine/backend/backend_failure.h"
-#include "engine/core/glob.h"
+#include "engine/backend/reserved_keys.h"
 #include "engine/core/hash.h"
 
 namespace cachescope {
@@ -285,7 +285,7 @@ Result<ScanPage> RecoveryQueue::scan(const std::string& cursor, std::string_view
     ScanPage page;
     const TimePoint now = m_options.clock->now();
     const auto add = [&](std::string key, const Entry& entry) {
-        if (!entry.expiredAt(now) && globMatches(pattern, key)) {
+        if (!entry.expiredAt(now) && patternMeans(pattern, key)) {
             page.keys.push_back({std::move(key), entry.created, entry.expires, entry.value.size()});
         }
     };
