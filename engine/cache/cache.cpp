@@ -28,7 +28,8 @@ Cache::Cache(std::unique_ptr<Backend> backend, const Clock& clock, Timers* timer
       m_backend(std::move(backend)),
       m_capabilities(m_backend->capabilities()),
       m_flights(std::make_unique<FlightTable>()),
-      m_marks(std::make_unique<MarkTable>(*m_backend, clock)),
+      m_marks(std::make_unique<MarkTable>(*m_backend, clock,
+                                          [this](const Error& error) { noteTrouble(error); })),
       m_timers(timers) {
     m_backend->setRemovalListener([this](const Removal& removal) {
         if (removal.cause == RemovalCause::expired) {
@@ -138,7 +139,9 @@ void Cache::judge(std::string_view key, const CacheOptions& options, Lookup& fou
     Entry& entry = fetched.entry;
     const EntryNotes notes = EntryNotes::decode(entry.notes.view());
     const TimePoint now = m_clock.now();
-    if (isVoid(key, entry, notes)) {
+    const auto standing = m_marks->standingOf(entry, notes);
+    if (standing == MarkTable::Standing::isVoid) {
+        removeVoid(key);
         return;
     }
     const double random = options.xfetchBeta > 0 ? 1 - chance() : 1;
@@ -147,6 +150,15 @@ void Cache::judge(std::string_view key, const CacheOptions& options, Lookup& fou
     if (found.verdict == Verdict::load && fresh && options.singleFlight &&
         m_flights->isFlying(key)) {
         found.verdict = Verdict::serve;  // somebody else loads early already
+    }
+    if (standing == MarkTable::Standing::unknown) [[unlikely]] {
+        // Nobody may be told that it is good; it is no worse than a value past its TTL.
+        found.doubtful = true;
+        const bool mayStandIn =
+            options.staleIfError > Duration::zero() &&
+            now <= deadlineAfter(freshness::freshUntil(entry, notes), options.staleIfError);
+        found.verdict =
+            mayStandIn && found.verdict != Verdict::gone ? Verdict::load : Verdict::gone;
     }
     fetched.absent = notes.absent;
     if (found.isServed()) {
@@ -160,17 +172,22 @@ void Cache::judge(std::string_view key, const CacheOptions& options, Lookup& fou
     }
 }
 
-bool Cache::isVoid(std::string_view key, const Entry& entry, const EntryNotes& notes) {
+bool Cache::isVoid(std::string_view key, const Entry& entry) {
+    const EntryNotes notes = EntryNotes::decode(entry.notes.view());
     if (!m_marks->voids(entry, notes)) {
         return false;
     }
+    removeVoid(key);
+    return true;
+}
+
+void Cache::removeVoid(std::string_view key) {
     // Another's load may have replaced it meanwhile: then that one is loaded once more.
     const auto erased = m_backend->erase(key);
     if (noted(erased).ok() && *erased) {
         m_stats.count(Counter::invalidations);
     }
     tell({.kind = CacheEventKind::invalidated, .key = key});
-    return true;
 }
 
 void Cache::slide(std::string_view key, const CacheOptions& options, const EntryNotes& notes,

@@ -121,7 +121,8 @@ public:
                                            const CacheOptions& options, const LoadMany& load);
 
     /// Removes one key, the keys matching a Redis glob, the keys with a prefix, or all; says how
-    /// many live entries went. Loads of these keys that are under way are not stored.
+    /// many live entries went. Loads of these keys that are under way are not stored. No pattern
+    /// removes marks.
     Result<std::uint64_t> invalidate(std::string_view key);
     Result<std::uint64_t> invalidateMatching(std::string_view pattern);
     Result<std::uint64_t> invalidatePrefix(std::string_view prefix);
@@ -130,7 +131,8 @@ public:
     /// Voids all that was loaded until now under a tag, in a space, or with any option by which it
     /// heeds marks. Takes the same time however many entries there are; each goes when it is read
     /// or expires. Other processes that share the backend follow within MarkTable::kBelieved. A
-    /// failure means that they may not.
+    /// failure means that they may not, or not before this one can write the mark. What a mark may
+    /// void that cannot be read is loaded anew; only fail-safe serves it, if the load fails.
     Result<void> invalidateTag(std::string_view tag);
     Result<void> invalidateSpace(std::string_view space);
     Result<void> invalidateAllByMark();
@@ -160,6 +162,7 @@ private:
     struct Lookup {
         Result<Fetched> answer{std::in_place};
         Verdict verdict = Verdict::gone;
+        bool doubtful = false;  // a mark that it heeds could not be read
 
         bool isServed() const noexcept {
             return verdict == Verdict::serve || verdict == Verdict::serveAndRefresh;
@@ -195,7 +198,8 @@ private:
     void judge(std::string_view key, const CacheOptions& options, Lookup& found, bool hits);
     void slide(std::string_view key, const CacheOptions& options, const EntryNotes& notes,
                Entry& entry, TimePoint now);
-    bool isVoid(std::string_view key, const Entry& entry, const EntryNotes& notes);
+    bool isVoid(std::string_view key, const Entry& entry);
+    void removeVoid(std::string_view key);
     double chance() noexcept;
 
     /// The flight that will call `done`, or null if it was called already.

@@ -60,8 +60,10 @@ std::shared_ptr<Flight> Cache::miss(Request request, Lookup found, FetchDone don
         Entry& entry = found.answer->entry;
         const EntryNotes notes = EntryNotes::decode(entry.notes.view());
         waiter.fallbackUntil = freshness::fallbackUntil(entry, notes, options);
-        cause = m_clock.now() <= freshness::freshUntil(entry, notes) ? LoadCause::early
-                                                                     : LoadCause::miss;
+        waiter.doubtful = found.doubtful;
+        if (!found.doubtful && m_clock.now() <= freshness::freshUntil(entry, notes)) {
+            cause = LoadCause::early;
+        }
         waiter.fallback = std::move(entry);
     }
     for (std::uint64_t mark = request.mark;;) {
@@ -165,7 +167,7 @@ void Cache::giveUp(const std::shared_ptr<Flight>& flight, std::uint64_t waiter, 
 }
 
 bool Cache::mayFallBack(std::string_view key, const Entry& entry, TimePoint until) {
-    return m_clock.now() <= until && !isVoid(key, entry, EntryNotes::decode(entry.notes.view()));
+    return m_clock.now() <= until && !isVoid(key, entry);
 }
 
 // A request without a value from its load: its stale one if that may still be served, otherwise
@@ -184,7 +186,7 @@ void Cache::answer(const std::shared_ptr<Flight>& flight, Waiter& waiter, StaleR
 void Cache::serveFallback(std::string_view key, Waiter& waiter, StaleReason reason) {
     const EntryNotes notes = EntryNotes::decode(waiter.fallback->notes.view());
     Fetched fetched;
-    if (m_clock.now() > freshness::freshUntil(*waiter.fallback, notes)) {
+    if (waiter.doubtful || m_clock.now() > freshness::freshUntil(*waiter.fallback, notes)) {
         fetched.stale = reason;
         m_stats.count(Counter::fallbacks);
     }

@@ -27,6 +27,7 @@ struct Waiter {
     FetchDone done;                 ///< called once
     std::optional<Entry> fallback;  ///< what it may be served if the load fails or takes too long
     TimePoint fallbackUntil{};
+    bool doubtful = false;  ///< the fallback may be void
 };
 
 /// One load under way, and who waits for it. Guarded by the FlightTable it is in; what is const

@@ -87,8 +87,8 @@ BackendCapabilities ChaosBackend::capabilities() const {
 Result<std::optional<Entry>> ChaosBackend::get(std::string_view key) {
     const bool isMark = key.starts_with('\x01');
     auto found = call(key, [&] { return m_inner->get(key); });
-    if (isMark && !found.ok()) {
-        --m_failures;
+    if (unreadMark && isMark && !found.ok()) {
+        unreadMark();
     }
     if (read && !isMark) {
         read(key, found.ok() ? &*found : nullptr);

@@ -44,7 +44,7 @@ public:
 
     /// By how much calls have moved the clock.
     Duration moved() const noexcept { return m_moved; }
-    /// Calls that failed, but for look-ups of marks.
+    /// Calls that failed.
     std::uint64_t failures() const noexcept { return m_failures; }
     Backend& inner() noexcept { return *m_inner; }
 
@@ -53,6 +53,8 @@ public:
     std::function<void(std::string_view key)> between;
     /// What get() is about to return; null where it fails.
     std::function<void(std::string_view key, const std::optional<Entry>* found)> read;
+    /// A mark could not be read.
+    std::function<void()> unreadMark;
     /// Called right before an entry is stored.
     std::function<void(std::string_view key, const Entry& entry)> storing;
 

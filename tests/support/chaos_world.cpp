@@ -153,6 +153,7 @@ void ChaosWorld::setHooks() {
             m_history.looked(m_asking.back(), key, found);
         }
     };
+    m_chaos->unreadMark = [this] { m_history.marksUnread(); };
     m_chaos->storing = [this](std::string_view key, const Entry& entry) {
         if (m_interfered == m_interferedBefore && !key.starts_with('\x01') &&
             !entry.notes.empty()) {
