@@ -165,8 +165,8 @@ MarkTable::Look MarkTable::markOf(std::string_view name, TimePoint now) {
     // A server may have evicted it, or lost it with its memory; an outage may have kept it from
     // being written. Whoever sets a later one at this very moment and finds it overwritten writes
     // it again himself.
-    if (mark < known && known != kNever) {
-        if (const auto written = write(name, known); !written) {
+    if (mark < until && until != kNever) {
+        if (const auto written = write(name, until); !written) {
             tell(written.error());
         }
     }
