@@ -177,7 +177,11 @@ Result<std::uint64_t> RecoveryQueue::clear() {
 
 Result<std::uint64_t> RecoveryQueue::eraseMatching(std::string_view pattern) {
     if (globIsLiteral(pattern)) {
-        const auto erased = erase(globLiteralPrefix(pattern));
+        const std::string key = globLiteralPrefix(pattern);
+        if (isReservedKey(key)) {
+            return std::uint64_t{0};
+        }
+        const auto erased = erase(key);
         if (!erased) {
             return erased.error();
         }

@@ -86,11 +86,22 @@ Result<void> MarkTable::set(std::string_view name) {
     return write(name, mark);
 }
 
+// Two writes of one name may end in any order: whoever finds that a later mark was set meanwhile
+// writes that one after his own.
 Result<void> MarkTable::write(std::string_view name, TimePoint mark) {
-    Entry entry;
-    entry.value = Bytes{textOf(mark)};
-    entry.created = mark;
-    return m_backend.set(keyOf(name), entry);
+    for (;;) {
+        Entry entry;
+        entry.value = Bytes{textOf(mark)};
+        entry.created = mark;
+        auto written = m_backend.set(keyOf(name), entry);
+        const std::lock_guard lock(m_mutex);
+        const auto known = m_marks.find(name);
+        if (known == m_marks.end() || known->second.until <= mark ||
+            known->second.until == kNever) {
+            return written;
+        }
+        mark = known->second.until;
+    }
 }
 
 void MarkTable::tell(const Error& error) const {

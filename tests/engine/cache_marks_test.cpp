@@ -45,9 +45,9 @@ struct CacheMarksTest : testing::Test {
         return std::make_unique<Cache>(std::make_unique<SharedBackend>(store), clock, &timers);
     }
     /// Calls that have to do with marks fail from now on, and no others.
-    void breakMarks(bool broken) {
-        store->before = [this, broken](std::string_view, std::string_view key) {
-            store->fail(broken && isReservedKey(key) ? std::optional{ErrorCode::timedOut}
+    void breakMarks(bool yes) {
+        store->before = [this, yes](std::string_view, std::string_view key) {
+            store->fail(yes && isReservedKey(key) ? std::optional{ErrorCode::timedOut}
                                                      : std::nullopt);
         };
     }

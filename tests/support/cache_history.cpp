@@ -110,7 +110,7 @@ void CacheHistory::looked(std::size_t number, std::string_view key,
     }
     const Entry& entry = **found;
     const EntryNotes notes = EntryNotes::decode(entry.notes.view());
-    if (!notes.failure) {
+    if (!notes.failure && !notes.damaged) {
         request.fallback = loadOf(request.key, entry.value.view());
         request.fallbackUntil = entry.expires == kNever ? kNever
                                                         : entry.expires - notes.grace +

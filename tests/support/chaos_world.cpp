@@ -121,7 +121,8 @@ void ChaosWorld::makeCache(std::uint64_t seed) {
                                                                       .remote = perhaps(0.3),
                                                                       .touches = perhaps(0.8),
                                                                       .leases = perhaps(0.7),
-                                                                      .moved = &m_clock});
+                                                                      .moved = &m_clock,
+                                                                      .torn = 0.003});
     m_chaos = chaos.get();
     std::unique_ptr<Backend> backend = std::move(chaos);
     if (m_guarded) {

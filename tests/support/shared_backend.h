@@ -15,7 +15,7 @@ namespace cachescope::test {
 
 /// One of several connections to one store, as several processes have them: each cache takes one
 /// over. Hears of no removals, since a process is not told of what others do.
-class SharedBackend final : public Backend {
+class SharedBackend : public Backend {
 public:
     explicit SharedBackend(std::shared_ptr<Backend> store) : m_store(std::move(store)) {}
 
