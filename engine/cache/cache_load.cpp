@@ -74,6 +74,7 @@ std::shared_ptr<Flight> Cache::miss(Request request, Lookup found, FetchDone don
             return nullptr;
         }
         const bool hasFallback = waiter.fallback.has_value();
+        m_marks->look(options);
         // Whatever the options: a load may turn out to be under a tag that was voided meanwhile.
         const auto joined = m_flights->joinOrOpen(request.key, mark, options, cause,
                                                   m_marks->loadBegins(), m_marks->latest(), waiter);

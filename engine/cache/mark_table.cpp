@@ -184,6 +184,20 @@ MarkTable::Look MarkTable::markOf(std::string_view name, TimePoint now) {
     return {until};
 }
 
+void MarkTable::look(const CacheOptions& options) {
+    if (!m_stored || !options.heedsMarks()) {
+        return;
+    }
+    const TimePoint now = m_clock.now();
+    (void)markOf(kEverything, now);
+    for (const std::string& tag : options.tags) {
+        (void)markOf('t' + tag, now);
+    }
+    if (!options.space.empty()) {
+        (void)markOf('s' + options.space, now);
+    }
+}
+
 MarkTable::Standing MarkTable::standingOf(const Entry& entry, const EntryNotes& notes) {
     if (!notes.marked && notes.tags.empty()) {
         return Standing::valid;

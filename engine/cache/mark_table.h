@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "engine/backend/backend.h"
+#include "engine/cache/cache_options.h"
 #include "engine/cache/entry_notes.h"
 
 namespace cachescope {
@@ -49,6 +50,10 @@ public:
     bool voids(const Entry& entry, const EntryNotes& notes) {
         return standingOf(entry, notes) == Standing::isVoid;
     }
+
+    /// Has seen, from now on, all marks that entries with these options heed, as far as they can be
+    /// read: before a request joins a load that may have begun before one.
+    void look(const CacheOptions& options);
 
     /// The latest mark that this process has set or seen, of whatever name.
     TimePoint latest() const noexcept {

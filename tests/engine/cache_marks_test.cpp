@@ -48,7 +48,7 @@ struct CacheMarksTest : testing::Test {
     void breakMarks(bool yes) {
         store->before = [this, yes](std::string_view, std::string_view key) {
             store->fail(yes && isReservedKey(key) ? std::optional{ErrorCode::timedOut}
-                                                     : std::nullopt);
+                                                  : std::nullopt);
         };
     }
     void loadAndVoid() {
@@ -134,6 +134,26 @@ TEST_F(CacheMarksTest, whatWasLoadedAMomentAgoIsServedThoughItsMarkCannotBeRead)
     breakMarks(false);
     clock.advance(1s);
     EXPECT_EQ(fetch(*one, priced, "3"), "2");
+}
+
+TEST_F(CacheMarksTest, nobodyJoinsALoadFromBeforeAMarkOfAnotherProcess) {
+    std::vector<LoadDone> loads;
+    std::vector<std::string> answers;
+    const auto ask = [&] {
+        other->fetch(
+            "list", priced, [&](LoadDone done) { loads.push_back(std::move(done)); },
+            [&](const Result<Fetched>& got) { answers.push_back(got->entry.value.toString()); });
+    };
+    ask();
+    clock.advance(1s);
+    ASSERT_TRUE(one->invalidateTag("price").ok());
+    clock.advance(MarkTable::kBelieved + 1ms);
+    ask();
+    ASSERT_EQ(loads.size(), 2U);
+    loads[0](Loaded{Bytes{"old"}});
+    loads[1](Loaded{Bytes{"new"}});
+    EXPECT_EQ(answers, (std::vector<std::string>{"old", "new"}));
+    EXPECT_EQ(fetch(*other, priced, "?"), "new");
 }
 
 TEST_F(CacheMarksTest, entriesWithoutTagsDoNotCareForMarks) {

@@ -421,7 +421,8 @@ void ChaosLevels::violated(const Request& request, const std::string& what) {
     }
 }
 
-bool ChaosLevels::isVoid(const Request& request, const LoadOf& load, const Fetched& fetched) const {
+std::string ChaosLevels::whyVoid(const Request& request, const LoadOf& load,
+                                 const Fetched& fetched) const {
     const auto byKey = [&](const Voided& each) {
         const bool settledBefore = load.settled != 0 && load.settled < each.begun;
         if (each.process == request.process) {
@@ -438,17 +439,36 @@ bool ChaosLevels::isVoid(const Request& request, const LoadOf& load, const Fetch
         if (own) {
             return before && each.ended < request.begun;
         }
-        const bool failSafe = fetched.stale != StaleReason::none && m_unread > request.begun;
+        // Who cannot know joins a load that is under way all the same, to spare the origin.
+        const bool joined = load.settled == 0;
+        const bool failSafe =
+            (joined || fetched.stale != StaleReason::none) && m_unread > request.begun;
         return before && each.endedAt + MarkTable::kBelieved + kApart < request.at && !failSafe;
     };
-    const auto& voided = m_voidedKeys[load.key];
-    bool is = std::any_of(voided.begin(), voided.end(), byKey);
-    for (std::size_t tag = 0; tag < CacheHistory::kTags; ++tag) {
-        if ((m_keys[load.key].tags >> tag & 1U) != 0) {
-            is = is || std::any_of(m_voidedTags[tag].begin(), m_voidedTags[tag].end(), byMark);
+    const auto say = [&](const char* what, const Voided& each) {
+        const auto ms = [](TimePoint moment) {
+            return std::to_string(static_cast<double>(moment.time_since_epoch().count()) / 1e6);
+        };
+        return std::string{what} + " by process " + std::to_string(each.process) + " from " +
+               std::to_string(each.begun) + " at " + ms(each.begunAt) + " ms to " +
+               std::to_string(each.ended) + " at " + ms(each.endedAt) + " ms; load of process " +
+               std::to_string(load.process) + " from " + std::to_string(load.begun) + " at " +
+               ms(load.begunAt) + " ms to " + std::to_string(load.settled) + "; asked at " +
+               ms(request.at) + " ms";
+    };
+    for (const Voided& each : m_voidedKeys[load.key]) {
+        if (byKey(each)) {
+            return say("its key was invalidated", each);
         }
     }
-    return is;
+    for (std::size_t tag = 0; tag < CacheHistory::kTags; ++tag) {
+        for (const Voided& each : m_voidedTags[tag]) {
+            if ((m_keys[load.key].tags >> tag & 1U) != 0 && byMark(each)) {
+                return say("its tag was voided", each);
+            }
+        }
+    }
+    return {};
 }
 
 void ChaosLevels::checkValue(const Request& request, const Fetched& fetched) {
@@ -462,9 +482,8 @@ void ChaosLevels::checkValue(const Request& request, const Fetched& fetched) {
         return;
     }
     const LoadOf& load = m_loads[number];
-    if (isVoid(request, load, fetched)) {
-        violated(request,
-                 "load " + text + ", begun as " + std::to_string(load.begun) + ", was invalidated");
+    if (const std::string why = whyVoid(request, load, fetched); !why.empty()) {
+        violated(request, "load " + text + ": " + why);
     }
     const CacheOptions& options = m_keys[request.key].options;
     const bool bounded = load.store && load.ttl && *load.ttl > Duration::zero();

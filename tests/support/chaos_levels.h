@@ -132,7 +132,8 @@ private:
     std::size_t ask(std::size_t process, std::size_t key);
     void answered(std::size_t request, const Result<Fetched>& result);
     void checkValue(const Request& request, const Fetched& fetched);
-    bool isVoid(const Request& request, const LoadOf& load, const Fetched& fetched) const;
+    /// Nothing where it may be served.
+    std::string whyVoid(const Request& request, const LoadOf& load, const Fetched& fetched) const;
     void nobodyIsLate();
     void violated(const Request& request, const std::string& what);
 
