@@ -146,7 +146,7 @@ ChaosLevels::ChaosLevels(std::uint64_t seed)
                               .touches = perhaps(0.8),
                               .leases = perhaps(0.7),
                               .moved = &m_clock,
-                              .torn = 0.01});
+                              .torn = 0.03});
     m_store->between = [this](std::string_view) { interfere(0.02); };
     m_store->unreadMark = [this] { m_unread = ++m_moment; };
     for (std::size_t i = 0; i < m_caches.size(); ++i) {
@@ -259,7 +259,7 @@ void ChaosLevels::interfere(double chance) {
 // --- Requests and loads ---
 
 std::size_t ChaosLevels::ask(std::size_t process, std::size_t key) {
-    m_requests.push_back({key, process, ++m_moment, m_clock.now()});
+    m_requests.push_back({key, process, ++m_moment, m_clock.now(), m_stepBegan});
     return m_requests.size() - 1;
 }
 
@@ -429,7 +429,8 @@ std::string ChaosLevels::whyVoid(const Request& request, const LoadOf& load,
             return each.ended < request.begun && load.begun < each.begun &&
                    (settledBefore || load.process == each.process);
         }
-        return each.endedAt + LossyFeeds::kLag < request.at && settledBefore;
+        // Messages come between the steps: calls that take long hold them up.
+        return each.endedAt + LossyFeeds::kLag < request.stepBegan && settledBefore;
     };
     const auto byMark = [&](const Voided& each) {
         const bool own = each.process == request.process;

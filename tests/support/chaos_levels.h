@@ -95,6 +95,7 @@ private:
         std::size_t process;
         std::uint64_t begun;
         TimePoint at;
+        TimePoint stepBegan;
         TimePoint deadline = kNever;
         bool answered = false;
     };

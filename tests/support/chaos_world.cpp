@@ -156,8 +156,9 @@ void ChaosWorld::setHooks() {
     };
     m_chaos->unreadMark = [this] { m_history.marksUnread(); };
     m_chaos->storing = [this](std::string_view key, const Entry& entry) {
-        if (m_interfered == m_interferedBefore && !key.starts_with('\x01') &&
-            !entry.notes.empty()) {
+        // Who found the entry torn may think that there is none.
+        if (m_interfered == m_interferedBefore && m_chaos->torn() == m_tornBefore &&
+            !key.starts_with('\x01') && !entry.notes.empty()) {
             m_history.storing(key, entry, m_chaos->inner().get(key).value());
         }
     };
@@ -185,6 +186,7 @@ void ChaosWorld::step() {
     m_movedBefore = m_chaos->moved();
     m_passedMeanwhile = Duration{};
     m_interferedBefore = m_interfered;
+    m_tornBefore = m_chaos->torn();
     m_history.dawdled = Duration{};
 
     const double dice = m_pending.size() > kMostPending ? 0.6 : m_random.uniform();
