@@ -94,13 +94,18 @@ Result<void> MarkTable::write(std::string_view name, TimePoint mark) {
         entry.value = Bytes{textOf(mark)};
         entry.created = mark;
         auto written = m_backend.set(keyOf(name), entry);
-        const std::lock_guard lock(m_mutex);
-        const auto known = m_marks.find(name);
-        if (known == m_marks.end() || known->second.until <= mark ||
-            known->second.until == kNever) {
-            return written;
+        {
+            const std::lock_guard lock(m_mutex);
+            const auto known = m_marks.find(name);
+            if (known == m_marks.end() || known->second.until <= mark ||
+                known->second.until == kNever) {
+                return written;
+            }
+            mark = known->second.until;
         }
-        mark = known->second.until;
+        if (!written) {
+            tell(written.error());
+        }
     }
 }
 

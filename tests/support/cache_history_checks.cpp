@@ -80,7 +80,7 @@ bool CacheHistory::mayBeVoid(const LoadOf& load) const {
 bool CacheHistory::mayBeDoubtful(const LoadOf& load, const Request& request) const {
     const Key& key = m_keys[load.key];
     return m_latestUnread > request.begun && (key.options.heedsMarks() || load.tags != 0) &&
-           m_clock.now() > load.endedAt + key.options.staleIfError;
+           m_clock.now() >= load.endedAt + key.options.staleIfError;
 }
 
 void CacheHistory::checkAge(const Request& request, LoadOf& load, const Fetched& fetched) {
