@@ -172,15 +172,6 @@ void Cache::judge(std::string_view key, const CacheOptions& options, Lookup& fou
     }
 }
 
-bool Cache::isVoid(std::string_view key, const Entry& entry) {
-    const EntryNotes notes = EntryNotes::decode(entry.notes.view());
-    if (!m_marks->voids(entry, notes)) {
-        return false;
-    }
-    removeVoid(key);
-    return true;
-}
-
 void Cache::removeVoid(std::string_view key) {
     // Another's load may have replaced it meanwhile: then that one is loaded once more.
     const auto erased = m_backend->erase(key);

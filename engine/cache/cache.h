@@ -198,7 +198,6 @@ private:
     void judge(std::string_view key, const CacheOptions& options, Lookup& found, bool hits);
     void slide(std::string_view key, const CacheOptions& options, const EntryNotes& notes,
                Entry& entry, TimePoint now);
-    bool isVoid(std::string_view key, const Entry& entry);
     void removeVoid(std::string_view key);
     double chance() noexcept;
 
@@ -209,7 +208,7 @@ private:
     void limitWait(const std::shared_ptr<Flight>& flight, std::uint64_t waiter, bool hasFallback,
                    const CacheOptions& options, TimePoint now);
     void giveUp(const std::shared_ptr<Flight>& flight, std::uint64_t waiter, bool soft);
-    bool mayFallBack(std::string_view key, const Entry& entry, TimePoint until);
+    bool mayFallBack(const Entry& entry, TimePoint until);
     void answer(const std::shared_ptr<Flight>& flight, Waiter& waiter, StaleReason reason,
                 const Result<Fetched>& otherwise);
     void serveFallback(std::string_view key, Waiter& waiter, StaleReason reason);

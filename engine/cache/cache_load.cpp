@@ -69,7 +69,7 @@ std::shared_ptr<Flight> Cache::miss(Request request, Lookup found, FetchDone don
     for (std::uint64_t mark = request.mark;;) {
         const TimePoint now = m_clock.now();
         if (waiter.fallback && !m_flights->mayTry(request.key, now) &&
-            mayFallBack(request.key, *waiter.fallback, waiter.fallbackUntil)) {
+            mayFallBack(*waiter.fallback, waiter.fallbackUntil)) {
             serveFallback(request.key, waiter, StaleReason::loadFailed);
             return nullptr;
         }
@@ -152,8 +152,7 @@ void Cache::giveUp(const std::shared_ptr<Flight>& flight, std::uint64_t waiter, 
     if (soft) {
         // Without a value that may still be served it goes on waiting.
         const auto fallback = m_flights->fallbackOf(*flight, waiter);
-        if (!fallback || flight->invalidated ||
-            !mayFallBack(flight->key, fallback->first, fallback->second)) {
+        if (!fallback || flight->invalidated || !mayFallBack(fallback->first, fallback->second)) {
             return;
         }
     }
@@ -167,8 +166,11 @@ void Cache::giveUp(const std::shared_ptr<Flight>& flight, std::uint64_t waiter, 
     }
 }
 
-bool Cache::mayFallBack(std::string_view key, const Entry& entry, TimePoint until) {
-    return m_clock.now() <= until && !isVoid(key, entry);
+// Its marks were looked at when it was asked for; what has become known since counts too. They are
+// not read again, because this may be the thread of all time-outs.
+bool Cache::mayFallBack(const Entry& entry, TimePoint until) {
+    return m_clock.now() <= until &&
+           !m_marks->isKnownVoid(entry, EntryNotes::decode(entry.notes.view()));
 }
 
 // A request without a value from its load: its stale one if that may still be served, otherwise
@@ -176,7 +178,7 @@ bool Cache::mayFallBack(std::string_view key, const Entry& entry, TimePoint unti
 void Cache::answer(const std::shared_ptr<Flight>& flight, Waiter& waiter, StaleReason reason,
                    const Result<Fetched>& otherwise) {
     if (waiter.fallback && !flight->invalidated &&
-        mayFallBack(flight->key, *waiter.fallback, waiter.fallbackUntil)) {
+        mayFallBack(*waiter.fallback, waiter.fallbackUntil)) {
         serveFallback(flight->key, waiter, reason);
     } else {
         tellServed(flight->key, otherwise);

@@ -189,6 +189,19 @@ MarkTable::Look MarkTable::markOf(std::string_view name, TimePoint now) {
     return {until};
 }
 
+bool MarkTable::isKnownVoid(const Entry& entry, const EntryNotes& notes) {
+    if (!notes.marked && notes.tags.empty()) {
+        return false;
+    }
+    const TimePoint begun = begunAt(entry);
+    const std::lock_guard lock(m_mutex);
+    const auto isVoid = [&](std::string_view name) {
+        const auto found = m_marks.find(name);
+        return found != m_marks.end() && begun <= found->second.until;
+    };
+    return isVoid(kEverything) || std::any_of(notes.tags.begin(), notes.tags.end(), isVoid);
+}
+
 void MarkTable::look(const CacheOptions& options) {
     if (!m_stored || !options.heedsMarks()) {
         return;

@@ -47,6 +47,8 @@ public:
     };
     /// Whether a mark of what the entry heeds voids it.
     Standing standingOf(const Entry& entry, const EntryNotes& notes);
+    /// The same by what this process knows, without a call of the backend.
+    bool isKnownVoid(const Entry& entry, const EntryNotes& notes);
     bool voids(const Entry& entry, const EntryNotes& notes) {
         return standingOf(entry, notes) == Standing::isVoid;
     }

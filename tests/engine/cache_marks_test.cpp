@@ -156,6 +156,33 @@ TEST_F(CacheMarksTest, nobodyJoinsALoadFromBeforeAMarkOfAnotherProcess) {
     EXPECT_EQ(fetch(*other, priced, "?"), "new");
 }
 
+TEST_F(CacheMarksTest, aTimeOutAsksTheBackendNothing) {
+    CacheOptions soft = priced;
+    soft.ttl = 1s;
+    soft.staleIfError = 1h;
+    soft.softTimeout = 1s;
+    ASSERT_EQ(fetch(*one, soft, "old"), "old");
+    clock.advance(2s);
+    std::vector<std::string> answers;
+    const auto ask = [&] {
+        one->fetch(
+            "list", soft, [](const LoadDone&) {},
+            [&](const Result<Fetched>& got) {
+                answers.push_back(got.ok() ? got->entry.value.toString() : "none");
+            });
+    };
+    ask();
+    const int before = store->calls;
+    timers.advance(1s);
+    EXPECT_EQ(answers, (std::vector<std::string>{"old"}));
+    EXPECT_EQ(store->calls, before) << "it would hold all other time-outs up";
+    // What is known to be void by then is not served for all that.
+    ask();
+    ASSERT_TRUE(one->invalidateTag("price").ok());
+    timers.advance(1s);
+    EXPECT_EQ(answers.size(), 1U);
+}
+
 TEST_F(CacheMarksTest, entriesWithoutTagsDoNotCareForMarks) {
     breakMarks(true);
     const CacheOptions plain{.ttl = 1h};
