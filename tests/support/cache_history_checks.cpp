@@ -156,7 +156,10 @@ void CacheHistory::checkFailure(const Request& request, const Error& error) {
         !mayBeVoid(m_loads[*request.fallback]) &&
         !mayBeDoubtful(m_loads[*request.fallback], request)) {
         violated(request.key, "failed though load " + std::to_string(*request.fallback) +
-                                  " could have been served: " + error.toLogLine());
+                                  " could have been served: " + error.toLogLine() + "; its tags " +
+                                  std::to_string(m_loads[*request.fallback].tags) +
+                                  ", marks unread at " + std::to_string(m_latestUnread) +
+                                  ", asked at " + std::to_string(request.begun));
     }
     if (error.code() == ErrorCode::timedOut) {
         ++m_kinds.timedOut;
