@@ -265,7 +265,7 @@ void ChaosLevels::fetchMany(std::size_t process) {
             settle(load);
         }
     }
-    m_kinds.many += names.empty() ? 0 : 1;
+    m_kinds.many += names.empty() ? 0U : 1U;
 }
 
 std::vector<LoadResult> ChaosLevels::loadMany(std::size_t process,
