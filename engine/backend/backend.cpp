@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "engine/backend/reserved_keys.h"
+
 namespace cachescope {
 
 Result<std::uint64_t> Backend::eraseMatching(std::string_view pattern) {
@@ -16,6 +18,9 @@ Result<std::uint64_t> Backend::eraseMatching(std::string_view pattern) {
             return page.error();
         }
         for (const ScannedKey& found : page->keys) {
+            if (isReservedKey(found.key)) {
+                continue;
+            }
             auto result = erase(found.key);
             if (!result) {
                 return result.error();

@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "engine/backend/private_files.h"
-#include "engine/core/glob.h"
+#include "engine/backend/reserved_keys.h"
 #include "engine/core/hash.h"
 
 namespace cachescope {
@@ -281,7 +281,7 @@ Result<ScanPage> DirectoryBackend::scan(const std::string& cursor, std::string_v
         if (!stored) {
             return stored.error();
         }
-        if (!*stored || (*stored)->entry.expiredAt(now) || !globMatches(pattern, (*stored)->key)) {
+        if (!*stored || (*stored)->entry.expiredAt(now) || !patternMeans(pattern, (*stored)->key)) {
             continue;
         }
         const Entry& entry = (*stored)->entry;

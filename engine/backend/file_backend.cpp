@@ -7,6 +7,7 @@
 #include <limits>
 #include <utility>
 
+#include "engine/backend/reserved_keys.h"
 #include "engine/core/glob.h"
 
 namespace cachescope {
@@ -28,8 +29,9 @@ constexpr Duration kClockTolerance = 1min;
 constexpr BackendCapabilities kCapabilities{
     .persistent = true, .shared = true, .evicts = true, .touches = true};
 
-bool fromTheFuture(const Entry& entry, TimePoint now) noexcept {
-    return entry.created > deadlineAfter(now, kClockTolerance);
+// A note of the cache in front may be from the future: it is heeded then all the more.
+bool fromTheFuture(std::string_view key, const Entry& entry, TimePoint now) noexcept {
+    return !isReservedKey(key) && entry.created > deadlineAfter(now, kClockTolerance);
 }
 
 }  // namespace
@@ -99,7 +101,7 @@ Result<std::optional<Entry>> FileBackend::get(std::string_view key) {
             }
         }
         if (found != nullptr && !found->expiredAt(now)) {
-            return fromTheFuture(*found, now) ? std::optional<Entry>{} : std::optional{*found};
+            return fromTheFuture(key, *found, now) ? std::optional<Entry>{} : std::optional{*found};
         }
         expiredInQueue = found != nullptr;
         if (!expiredInQueue && (m_distrustDisk || m_lost.contains(key))) {
@@ -118,14 +120,14 @@ Result<std::optional<Entry>> FileBackend::get(std::string_view key) {
     if (!row) {
         return row.error();
     }
-    return *row ? serve(std::move(**row), now) : std::optional<Entry>{};
+    return *row ? serve(key, std::move(**row), now) : std::optional<Entry>{};
 }
 
-std::optional<Entry> FileBackend::serve(FileStoreRow row, TimePoint now) {
+std::optional<Entry> FileBackend::serve(std::string_view key, FileStoreRow row, TimePoint now) {
     std::optional<RemovalCause> drop;
     if (row.entry.expiredAt(now)) {
         drop = RemovalCause::expired;
-    } else if (fromTheFuture(row.entry, now)) {
+    } else if (fromTheFuture(key, row.entry, now)) {
         drop = RemovalCause::evicted;
     } else if (!row.file.empty()) {
         drop = RemovalCause::evicted;
@@ -265,7 +267,10 @@ Result<std::uint64_t> FileBackend::clear() {
 Result<std::uint64_t> FileBackend::eraseMatching(std::string_view pattern) {
     constexpr std::size_t kPage = 1000;
     if (globIsLiteral(pattern)) {
-        std::string literal = globLiteralPrefix(pattern);
+        const std::string literal = globLiteralPrefix(pattern);
+        if (isReservedKey(literal)) {
+            return std::uint64_t{0};
+        }
         auto done = erase(literal);
         return done ? Result<std::uint64_t>{*done ? 1U : 0U} : done.error();
     }
@@ -362,7 +367,7 @@ Result<ScanPage> FileBackend::scan(const std::string& cursor, std::string_view p
     const TimePoint now = m_clock.now();
     ScanPage page;
     for (ScannedKey& key : found->keys) {
-        if (key.expires >= now && globMatches(pattern, key.key)) {
+        if (key.expires >= now && patternMeans(pattern, key.key)) {
             page.keys.push_back(std::move(key));
         }
     }

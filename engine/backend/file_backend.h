@@ -118,7 +118,7 @@ private:
     Group takeGroup();
     void settle(const Group& group, const Result<void>& done, bool inBackground);
 
-    std::optional<Entry> serve(FileStoreRow row, TimePoint now);
+    std::optional<Entry> serve(std::string_view key, FileStoreRow row, TimePoint now);
     void markUsed(const FileStoreRow& row);
     Result<void> writeQueued();
     Result<void> untoldError();

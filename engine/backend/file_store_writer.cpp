@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/backend/file_store_writer.h"
 
+#include "engine/backend/reserved_keys.h"
+
 #include <algorithm>
 #include <bit>
 #include <limits>
@@ -15,6 +17,8 @@ namespace {
 
 constexpr std::size_t kLargestInlineValue = 64 * 1024;
 constexpr std::int64_t kRemovedAtOnce = 256;
+// When what the cache in front notes was used: it is evicted after all entries.
+constexpr std::int64_t kUsedLast = std::numeric_limits<std::int64_t>::max();
 
 }  // namespace
 
@@ -135,7 +139,7 @@ Result<void> FileStoreWriter::put(std::string_view key, const Entry& entry, Time
         .bind(3, toColumn(entry.created))
         .bind(5, std::bit_cast<std::int64_t>(entry.version))
         .bind(6, entry.loadCost.count())
-        .bind(7, m_totals.stamp)
+        .bind(7, isReservedKey(key) ? kUsedLast : m_totals.stamp)
         .bind(8, static_cast<std::int64_t>(value.size()))
         .bind(9, checksumOf(key, entry));
     bindDeadline(*put, 4, entry.expires);

@@ -11,6 +11,7 @@
 #endif
 
 #include "engine/backend/memory_shard.h"
+#include "engine/backend/reserved_keys.h"
 #include "engine/core/hash.h"
 #include "engine/policy/policy_registry.h"
 
@@ -145,6 +146,9 @@ Result<std::uint64_t> MemoryBackend::clear() {
 
 Result<std::uint64_t> MemoryBackend::eraseMatching(std::string_view pattern) {
     if (pattern.find_first_of("*?[\\") == std::string_view::npos) {
+        if (isReservedKey(pattern)) {
+            return std::uint64_t{0};
+        }
         const auto erased = erase(pattern);
         return *erased ? std::uint64_t{1} : std::uint64_t{0};
     }

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "engine/backend/memory_backend.h"
-#include "engine/core/glob.h"
+#include "engine/backend/reserved_keys.h"
 #include "engine/core/hash.h"
 
 namespace cachescope {
@@ -270,7 +270,7 @@ std::uint64_t MemoryShard::removeAll() {
 
 std::uint64_t MemoryShard::removeMatching(std::string_view pattern) {
     return removeWhere(
-        [pattern](const EntryRecord& record) { return globMatches(pattern, record.key()); });
+        [pattern](const EntryRecord& record) { return patternMeans(pattern, record.key()); });
 }
 
 MemoryShard::Expired MemoryShard::removeExpired(std::size_t limit) {
@@ -300,7 +300,7 @@ std::optional<MemoryShard::Slot> MemoryShard::scan(Slot from, std::size_t& left,
         }
         const EntryRecord& record = m_slab[slot];
         if (record.inUse() && !record.hasPassed(m_totals.clock) &&
-            globMatches(pattern, record.key())) {
+            patternMeans(pattern, record.key())) {
             found.push_back({std::string{record.key()}, record.created(extrasOf(slot)),
                              record.expires(), record.valueSize()});
         }

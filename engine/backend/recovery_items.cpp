@@ -6,7 +6,7 @@
 #include <iterator>
 #include <utility>
 
-#include "engine/core/glob.h"
+#include "engine/backend/reserved_keys.h"
 #include "engine/core/hash.h"
 
 namespace cachescope {
@@ -28,7 +28,7 @@ const RecoveryItems::Item* RecoveryItems::find(std::string_view key) const {
 
 bool RecoveryItems::covers(std::string_view key) const {
     return m_everything || std::any_of(m_patterns.begin(), m_patterns.end(),
-                                       [&](const auto& p) { return globMatches(p.glob, key); });
+                                       [&](const auto& p) { return patternMeans(p.glob, key); });
 }
 
 void RecoveryItems::put(std::string_view key, std::optional<Entry> entry, std::uint64_t stamp) {
@@ -40,7 +40,7 @@ void RecoveryItems::put(std::string_view key, std::optional<Entry> entry, std::u
         return;
     }
     for (const Pattern& pattern : m_patterns) {
-        if (pattern.stamp > stamp && globMatches(pattern.glob, key)) {
+        if (pattern.stamp > stamp && patternMeans(pattern.glob, key)) {
             return;
         }
     }
@@ -54,7 +54,8 @@ void RecoveryItems::put(std::string_view key, std::optional<Entry> entry, std::u
     Order place;
     place.emplace(stamp, std::string_view{});
     Order placeOfSet;
-    if (entry) {
+    // A mark that gave way to its key's erase would be no mark at all.
+    if (entry && !isReservedKey(key)) {
         placeOfSet.emplace(stamp, std::string_view{});
     }
     auto item = known;
@@ -158,7 +159,7 @@ void RecoveryItems::removedAll(std::uint64_t stamp) noexcept {
 void RecoveryItems::removedMatching(std::string_view glob, std::uint64_t stamp) noexcept {
     for (auto place = m_order.begin(); place != m_order.end() && place->first <= stamp;) {
         const auto next = std::next(place);
-        if (globMatches(glob, place->second)) {
+        if (patternMeans(glob, place->second)) {
             remove(m_items.find(place->second));
         }
         place = next;

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "engine/backend/backend_failure.h"
-#include "engine/core/glob.h"
+#include "engine/backend/reserved_keys.h"
 #include "engine/core/hash.h"
 
 namespace cachescope {
@@ -177,7 +177,11 @@ Result<std::uint64_t> RecoveryQueue::clear() {
 
 Result<std::uint64_t> RecoveryQueue::eraseMatching(std::string_view pattern) {
     if (globIsLiteral(pattern)) {
-        const auto erased = erase(globLiteralPrefix(pattern));
+        const std::string key = globLiteralPrefix(pattern);
+        if (isReservedKey(key)) {
+            return std::uint64_t{0};
+        }
+        const auto erased = erase(key);
         if (!erased) {
             return erased.error();
         }
@@ -285,7 +289,7 @@ Result<ScanPage> RecoveryQueue::scan(const std::string& cursor, std::string_view
     ScanPage page;
     const TimePoint now = m_options.clock->now();
     const auto add = [&](std::string key, const Entry& entry) {
-        if (!entry.expiredAt(now) && globMatches(pattern, key)) {
+        if (!entry.expiredAt(now) && patternMeans(pattern, key)) {
             page.keys.push_back({std::move(key), entry.created, entry.expires, entry.value.size()});
         }
     };

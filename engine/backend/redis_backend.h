@@ -129,8 +129,10 @@ private:
                        const std::optional<Entry>& header, bool unlinked, TimePoint now);
     void report(std::string_view key, RemovalCause cause, TimePoint created, TimePoint expires);
 
-    Result<std::uint64_t> removeAll(std::string_view pattern);
-    Result<std::uint64_t> removePages(std::string_view pattern);
+    /// What becomes of keys that the cache in front reserved.
+    enum class Reserved : std::uint8_t { kept, removed };
+    Result<std::uint64_t> removeAll(std::string_view pattern, Reserved reserved);
+    Result<std::uint64_t> removePages(std::string_view pattern, Reserved reserved);
     Result<std::uint64_t> removePage(const std::vector<std::string>& found);
     Result<std::uint64_t> removeDuePage(TimePoint now, std::size_t limit);
 

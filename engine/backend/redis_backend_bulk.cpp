@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/backend/redis_backend.h"
+#include "engine/backend/reserved_keys.h"
 #include "engine/core/glob.h"
 
 namespace cachescope {
@@ -19,7 +20,7 @@ constexpr std::size_t kPage = 500;
 
 Result<std::uint64_t> RedisBackend::clear() {
     const std::uint64_t stamp = m_ledger.nextStamp();
-    auto removed = removeAll("*");
+    auto removed = removeAll("*", Reserved::removed);
     if (!removed) {
         return removed.error();
     }
@@ -33,23 +34,27 @@ Result<std::uint64_t> RedisBackend::clear() {
 
 Result<std::uint64_t> RedisBackend::eraseMatching(std::string_view pattern) {
     if (globIsLiteral(pattern)) {
-        const auto erased = erase(globLiteralPrefix(pattern));
+        const std::string key = globLiteralPrefix(pattern);
+        if (isReservedKey(key)) {
+            return std::uint64_t{0};
+        }
+        const auto erased = erase(key);
         if (!erased) {
             return erased.error();
         }
         return *erased ? std::uint64_t{1} : std::uint64_t{0};
     }
-    return removeAll(pattern);
+    return removeAll(pattern, Reserved::kept);
 }
 
-Result<std::uint64_t> RedisBackend::removeAll(std::string_view pattern) {
-    auto removed = removePages(pattern);
+Result<std::uint64_t> RedisBackend::removeAll(std::string_view pattern, Reserved reserved) {
+    auto removed = removePages(pattern, reserved);
     // Also when it came only half the way: what went is gone.
     const auto told = announce(std::nullopt, m_client->deadline());
     return removed && !told ? Result<std::uint64_t>{told.error()} : removed;
 }
 
-Result<std::uint64_t> RedisBackend::removePages(std::string_view pattern) {
+Result<std::uint64_t> RedisBackend::removePages(std::string_view pattern, Reserved reserved) {
     // Leases first: a load that stores after this finds its lease gone, and what was stored before
     // is there for the walk to meet.
     if (const auto ended = m_leases.removeMatching(pattern, kPage); !ended) {
@@ -58,9 +63,12 @@ Result<std::uint64_t> RedisBackend::removePages(std::string_view pattern) {
     std::uint64_t removed = 0;
     std::string cursor;
     do {
-        const auto found = m_keys.scan(cursor, pattern, kPage, m_client->deadline());
+        auto found = m_keys.scan(cursor, pattern, kPage, m_client->deadline());
         if (!found) {
             return found.error();
+        }
+        if (reserved == Reserved::kept) {
+            std::erase_if(found->keys, isReservedKey);
         }
         const auto count = removePage(found->keys);
         if (!count) {
@@ -119,6 +127,7 @@ Result<ScanPage> RedisBackend::scan(const std::string& cursor, std::string_view 
     if (!found) {
         return found.error();
     }
+    std::erase_if(found->keys, isReservedKey);
     ScanPage page;
     page.next = std::move(found->next);
     const auto headers = m_keys.readHeaders(found->keys, RedisKeySpace::Sizes::yes, deadline);

@@ -9,6 +9,7 @@
 
 #include "engine/backend/circuit_breaker.h"
 #include "engine/backend/redis_backend.h"
+#include "engine/backend/reserved_keys.h"
 #include "engine/core/duration_text.h"
 #include "engine/redis/redis_target.h"
 
@@ -160,7 +161,7 @@ TieredBackend::~TieredBackend() = default;
 TieredBackend::Before TieredBackend::before(std::string_view key) const {
     Before before;
     before.mark = m_upper.mark(key);
-    before.mayCopy = usesUpper();
+    before.mayCopy = usesUpper() && !isReservedKey(key);
     if (m_queue != nullptr) {
         const auto waited = m_queue->quiet();
         before.mayCopy = before.mayCopy && waited.has_value();
@@ -174,7 +175,12 @@ bool TieredBackend::mayCopyAfter(const Before& before) const {
     return before.mayCopy && (m_queue == nullptr || m_queue->quiet() == before.waited);
 }
 
+// What the cache in front keeps for all processes is never copied: that it goes by what others
+// wrote a moment ago is all that it is for.
 Result<std::optional<Entry>> TieredBackend::get(std::string_view key) {
+    if (isReservedKey(key)) {
+        return m_lower->get(key);
+    }
     if (usesUpper()) {
         if (auto copy = m_upper.get(key)) {
             return copy;
@@ -205,7 +211,8 @@ Result<std::vector<std::optional<Entry>>> TieredBackend::getMany(
     std::vector<std::string> missing;
     std::vector<Before> stood;
     for (std::size_t i = 0; i < keys.size(); ++i) {
-        found[i] = usesUpper() ? m_upper.get(keys[i]) : std::nullopt;
+        const bool mayBeThere = usesUpper() && !isReservedKey(keys[i]);
+        found[i] = mayBeThere ? m_upper.get(keys[i]) : std::nullopt;
         if (!found[i]) {
             places.push_back(i);
             missing.push_back(keys[i]);

@@ -31,10 +31,10 @@ namespace cachescope {
 /// not until it is again, the upper level is empty and not used, unless `longest` allows copies of
 /// that age. A store that others share and that has no feed needs `longest`.
 ///
-/// What only waits in the RecoveryQueue is not copied, because another process may overtake it. A
-/// lower backend that fails, fails the call; copies are served as long as the feed is whole.
-/// Counts, scans, leases, capabilities and the removal listener are those below: the listener hears
-/// nothing of copies. Any thread.
+/// What only waits in the RecoveryQueue is not copied, because another process may overtake it, nor
+/// what is under a reserved key (reserved_keys.h). A lower backend that fails, fails the call;
+/// copies are served as long as the feed is whole. Counts, scans, leases, capabilities and the
+/// removal listener are those below: the listener hears nothing of copies. Any thread.
 class TieredBackend final : public Backend, private ChangeListener {
 public:
     struct Parts {

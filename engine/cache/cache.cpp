@@ -3,9 +3,9 @@
 #include "engine/cache/cache.h"
 
 #include <algorithm>
-#include <condition_variable>
 
 #include "engine/cache/flight_table.h"
+#include "engine/cache/load_wait.h"
 #include "engine/cache/mark_table.h"
 #include "engine/core/glob.h"
 #include "engine/core/random.h"
@@ -28,7 +28,8 @@ Cache::Cache(std::unique_ptr<Backend> backend, const Clock& clock, Timers* timer
       m_backend(std::move(backend)),
       m_capabilities(m_backend->capabilities()),
       m_flights(std::make_unique<FlightTable>()),
-      m_marks(std::make_unique<MarkTable>(*m_backend, clock)),
+      m_marks(std::make_unique<MarkTable>(*m_backend, clock,
+                                          [this](const Error& error) { noteTrouble(error); })),
       m_timers(timers) {
     m_backend->setRemovalListener([this](const Removal& removal) {
         if (removal.cause == RemovalCause::expired) {
@@ -138,7 +139,9 @@ void Cache::judge(std::string_view key, const CacheOptions& options, Lookup& fou
     Entry& entry = fetched.entry;
     const EntryNotes notes = EntryNotes::decode(entry.notes.view());
     const TimePoint now = m_clock.now();
-    if (isVoid(key, entry, notes)) {
+    const auto standing = m_marks->standingOf(entry, notes);
+    if (standing == MarkTable::Standing::isVoid) {
+        removeVoid(key);
         return;
     }
     const double random = options.xfetchBeta > 0 ? 1 - chance() : 1;
@@ -147,6 +150,15 @@ void Cache::judge(std::string_view key, const CacheOptions& options, Lookup& fou
     if (found.verdict == Verdict::load && fresh && options.singleFlight &&
         m_flights->isFlying(key)) {
         found.verdict = Verdict::serve;  // somebody else loads early already
+    }
+    if (standing == MarkTable::Standing::unknown) [[unlikely]] {
+        // Nobody may be told that it is good; it is no worse than a value past its TTL.
+        found.doubtful = true;
+        const bool mayStandIn =
+            options.staleIfError > Duration::zero() &&
+            now <= deadlineAfter(freshness::freshUntil(entry, notes), options.staleIfError);
+        found.verdict =
+            mayStandIn && found.verdict != Verdict::gone ? Verdict::load : Verdict::gone;
     }
     fetched.absent = notes.absent;
     if (found.isServed()) {
@@ -160,17 +172,13 @@ void Cache::judge(std::string_view key, const CacheOptions& options, Lookup& fou
     }
 }
 
-bool Cache::isVoid(std::string_view key, const Entry& entry, const EntryNotes& notes) {
-    if (!m_marks->voids(entry, notes)) {
-        return false;
-    }
+void Cache::removeVoid(std::string_view key) {
     // Another's load may have replaced it meanwhile: then that one is loaded once more.
     const auto erased = m_backend->erase(key);
     if (noted(erased).ok() && *erased) {
         m_stats.count(Counter::invalidations);
     }
     tell({.kind = CacheEventKind::invalidated, .key = key});
-    return true;
 }
 
 void Cache::slide(std::string_view key, const CacheOptions& options, const EntryNotes& notes,
@@ -222,36 +230,45 @@ Result<Fetched> Cache::fetchBlocking(std::string_view key, const CacheOptions& o
         return std::move(found.answer);
     }
 
-    struct Waiting {
-        std::mutex mutex;
-        std::condition_variable landed;
-        std::optional<Result<Fetched>> result;
-    };
-    const auto waiting = std::make_shared<Waiting>();
-    FetchDone done = [waiting](const Result<Fetched>& result) {
-        const std::lock_guard lock(waiting->mutex);
-        waiting->result = result;
-        waiting->landed.notify_all();
-    };
-    const bool away = options.hardTimeout > Duration::zero() || options.lease > Duration::zero() ||
-                      (options.softTimeout > Duration::zero() && found.verdict == Verdict::load);
+    const auto answers = std::make_shared<LoadWait>(1);
+    FetchDone done = [answers](const Result<Fetched>& result) { answers->put(0, result); };
+    const bool limited = isLimited(options, found.verdict);
+    const bool away = limited || options.lease > Duration::zero();
+    const bool helps = !limited || LoadScope::isInside();
     const auto flight =
         away
-            ? miss({key, options, mark, owned, true}, std::move(found), std::move(done))
+            ? miss({key, options, mark, owned, true, helps}, std::move(found), std::move(done))
             : miss({key, options, mark, [&load](const LoadDone& loaded) { loaded(load()); }, false},
                    std::move(found), std::move(done));
+    if (!await(flight, answers, 0, helps)) {
+        return Error{ErrorCode::reentrantLoad, std::string{key}};
+    }
+    return std::move(answers->take().front());
+}
 
-    std::unique_lock lock(waiting->mutex);
-    if (!waiting->result) {
-        lock.unlock();
+bool Cache::await(const std::shared_ptr<Flight>& flight, const std::shared_ptr<LoadWait>& answers,
+                  std::size_t place, bool helps) {
+    if (answers->has(place)) {
+        return true;
+    }
+    if (helps) {
+        m_flights->help(*flight, answers);
+    }
+    for (;;) {
+        if (const auto step = helps ? m_flights->takeLate(*flight) : nullptr) {
+            step->run();
+        }
+        if (answers->has(place)) {
+            return true;
+        }
         const FlightWait wait(*flight);
         if (wait.wouldNeverEnd()) {
-            return Error{ErrorCode::reentrantLoad, std::string{key}};
+            return false;
         }
-        lock.lock();
-        waiting->landed.wait(lock, [&] { return waiting->result.has_value(); });
+        if (answers->await(place)) {
+            return true;
+        }
     }
-    return *waiting->result;
 }
 
 Result<std::uint64_t> Cache::countInvalidations(Result<std::uint64_t> erased) {

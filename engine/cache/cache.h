@@ -28,6 +28,8 @@
 namespace cachescope {
 
 class FlightTable;
+class LateStep;
+class LoadWait;
 class MarkTable;
 struct Flight;
 struct Waiter;
@@ -103,8 +105,10 @@ public:
 
     /// The same for callers that wait. `load` runs on this thread if this request has to load; on
     /// one of the cache's own, and perhaps after the call returned, where
-    /// options.loadsInBackground(): it must own what it uses then. reentrantLoad when waiting could
-    /// never end, because the load to be waited for waits for this thread.
+    /// options.loadsInBackground(): it must own what it uses then. Where all of those are busy, a
+    /// request with a time-out waits for one, until its time is up; one without, or from within a
+    /// load, runs the load itself. reentrantLoad when waiting could never end, because the load to
+    /// be waited for waits for this thread.
     Result<Fetched> fetchBlocking(std::string_view key, const CacheOptions& options,
                                   const std::function<LoadResult()>& load);
 
@@ -117,7 +121,8 @@ public:
                                            const CacheOptions& options, const LoadMany& load);
 
     /// Removes one key, the keys matching a Redis glob, the keys with a prefix, or all; says how
-    /// many live entries went. Loads of these keys that are under way are not stored.
+    /// many live entries went. Loads of these keys that are under way are not stored. No pattern
+    /// removes marks.
     Result<std::uint64_t> invalidate(std::string_view key);
     Result<std::uint64_t> invalidateMatching(std::string_view pattern);
     Result<std::uint64_t> invalidatePrefix(std::string_view prefix);
@@ -126,7 +131,8 @@ public:
     /// Voids all that was loaded until now under a tag, in a space, or with any option by which it
     /// heeds marks. Takes the same time however many entries there are; each goes when it is read
     /// or expires. Other processes that share the backend follow within MarkTable::kBelieved. A
-    /// failure means that they may not.
+    /// failure means that they may not, or not before this one can write the mark. What a mark may
+    /// void that cannot be read is loaded anew; only fail-safe serves it, if the load fails.
     Result<void> invalidateTag(std::string_view tag);
     Result<void> invalidateSpace(std::string_view space);
     Result<void> invalidateAllByMark();
@@ -156,6 +162,7 @@ private:
     struct Lookup {
         Result<Fetched> answer{std::in_place};
         Verdict verdict = Verdict::gone;
+        bool doubtful = false;  // a mark that it heeds could not be read
 
         bool isServed() const noexcept {
             return verdict == Verdict::serve || verdict == Verdict::serveAndRefresh;
@@ -167,7 +174,8 @@ private:
         const CacheOptions& options;
         std::uint64_t mark;
         Load load;
-        bool away;  // the load runs on one of our threads
+        bool away;           // the load runs on one of our threads
+        bool helps = false;  // or on this one, where there is none free
         // Where a flight that this request opens is put instead of being begun; or null.
         std::vector<std::shared_ptr<Flight>>* together = nullptr;
     };
@@ -190,7 +198,7 @@ private:
     void judge(std::string_view key, const CacheOptions& options, Lookup& found, bool hits);
     void slide(std::string_view key, const CacheOptions& options, const EntryNotes& notes,
                Entry& entry, TimePoint now);
-    bool isVoid(std::string_view key, const Entry& entry, const EntryNotes& notes);
+    void removeVoid(std::string_view key);
     double chance() noexcept;
 
     /// The flight that will call `done`, or null if it was called already.
@@ -200,7 +208,7 @@ private:
     void limitWait(const std::shared_ptr<Flight>& flight, std::uint64_t waiter, bool hasFallback,
                    const CacheOptions& options, TimePoint now);
     void giveUp(const std::shared_ptr<Flight>& flight, std::uint64_t waiter, bool soft);
-    bool mayFallBack(std::string_view key, const Entry& entry, TimePoint until);
+    bool mayFallBack(const Entry& entry, TimePoint until);
     void answer(const std::shared_ptr<Flight>& flight, Waiter& waiter, StaleReason reason,
                 const Result<Fetched>& otherwise);
     void serveFallback(std::string_view key, Waiter& waiter, StaleReason reason);
@@ -209,7 +217,16 @@ private:
     void askForLease(const std::shared_ptr<Flight>& flight, TimePoint until);
     void startLoad(const std::shared_ptr<Flight>& flight);
     void runLoad(const std::shared_ptr<Flight>& flight);
-    void runAway(const std::shared_ptr<Flight>& flight, std::function<void()> job);
+    void runAway(const std::shared_ptr<Flight>& flight, const std::function<void()>& job);
+    void queueLate(const std::shared_ptr<LateStep>& step,
+                   const std::vector<std::shared_ptr<Flight>>& flights);
+    /// There is no room for it: answers as if time were up.
+    void refuse(const std::shared_ptr<Flight>& flight);
+    /// Whether a request that found this waits only for so long.
+    static bool isLimited(const CacheOptions& options, Verdict found) noexcept;
+    /// Whether the answer came; false where it never would.
+    bool await(const std::shared_ptr<Flight>& flight, const std::shared_ptr<LoadWait>& answers,
+               std::size_t place, bool helps);
     void complete(const std::shared_ptr<Flight>& flight, LoadResult outcome);
     void noteLoad(Flight& flight, const LoadResult& outcome, TimePoint now);
     Result<Fetched> keep(Flight& flight, Loaded loaded, TimePoint now);
@@ -220,6 +237,8 @@ private:
     /// Whether the entry lies in the backend afterwards.
     bool store(Flight& flight, const Entry& entry);
     bool settleStore(Flight& flight, bool stored);
+    void startTogether(const std::vector<std::shared_ptr<Flight>>& flights, const LoadMany& load,
+                       bool away);
     void loadTogether(const std::vector<std::shared_ptr<Flight>>& flights, const LoadMany& load);
     void completeTogether(const std::vector<std::shared_ptr<Flight>>& flights,
                           std::vector<LoadResult> outcomes);

@@ -17,7 +17,8 @@ enum class Source : std::uint8_t {
     waited,  ///< another request's load was waited for, here or in another process
 };
 
-/// Why a request was served a value past its TTL.
+/// Why a request was served a value past its TTL, or one that may be void because a mark that it
+/// heeds could not be read.
 enum class StaleReason : std::uint8_t {
     none,          ///< it was not
     revalidating,  ///< a load in the background refreshes it

@@ -14,6 +14,7 @@
 
 #include "engine/cache/cache.h"
 #include "engine/cache/flight_table.h"
+#include "engine/cache/load_wait.h"
 #include "engine/cache/mark_table.h"
 #include "engine/core/thread_timers.h"
 
@@ -21,9 +22,11 @@ namespace cachescope {
 
 namespace {
 
-// Beyond so many loads in the background at a time, refreshes are left to a later hit and requests
-// with time-outs load on the caller's thread.
+// Beyond so many loads in the background at a time, refreshes are left to a later hit, and loads of
+// requests with time-outs wait for their turn.
 constexpr std::size_t kMostBackgroundLoads = 32;
+// Beyond so many that wait, such a request is answered as if its time were up.
+constexpr std::size_t kMostWaitingLoads = 1024;
 constexpr Duration kMostBetweenLooks = std::chrono::milliseconds{50};
 
 Duration betweenLooks(Duration lease) noexcept {
@@ -31,6 +34,11 @@ Duration betweenLooks(Duration lease) noexcept {
 }
 
 }  // namespace
+
+bool Cache::isLimited(const CacheOptions& options, Verdict found) noexcept {
+    return options.hardTimeout > Duration::zero() ||
+           (options.softTimeout > Duration::zero() && found == Verdict::load);
+}
 
 Timers& Cache::timers() {
     return m_timers != nullptr ? *m_timers : ThreadTimers::instance();
@@ -52,18 +60,21 @@ std::shared_ptr<Flight> Cache::miss(Request request, Lookup found, FetchDone don
         Entry& entry = found.answer->entry;
         const EntryNotes notes = EntryNotes::decode(entry.notes.view());
         waiter.fallbackUntil = freshness::fallbackUntil(entry, notes, options);
-        cause = m_clock.now() <= freshness::freshUntil(entry, notes) ? LoadCause::early
-                                                                     : LoadCause::miss;
+        waiter.doubtful = found.doubtful;
+        if (!found.doubtful && m_clock.now() <= freshness::freshUntil(entry, notes)) {
+            cause = LoadCause::early;
+        }
         waiter.fallback = std::move(entry);
     }
     for (std::uint64_t mark = request.mark;;) {
         const TimePoint now = m_clock.now();
         if (waiter.fallback && !m_flights->mayTry(request.key, now) &&
-            mayFallBack(request.key, *waiter.fallback, waiter.fallbackUntil)) {
+            mayFallBack(*waiter.fallback, waiter.fallbackUntil)) {
             serveFallback(request.key, waiter, StaleReason::loadFailed);
             return nullptr;
         }
         const bool hasFallback = waiter.fallback.has_value();
+        m_marks->look(options);
         // Whatever the options: a load may turn out to be under a tag that was voided meanwhile.
         const auto joined = m_flights->joinOrOpen(request.key, mark, options, cause,
                                                   m_marks->loadBegins(), m_marks->latest(), waiter);
@@ -71,6 +82,7 @@ std::shared_ptr<Flight> Cache::miss(Request request, Lookup found, FetchDone don
             if (joined.opened) {
                 joined.flight->load = std::move(request.load);
                 joined.flight->away = request.away;
+                joined.flight->openerHelps = request.helps;
                 if (request.together != nullptr) {
                     request.together->push_back(joined.flight);
                 } else {
@@ -140,8 +152,7 @@ void Cache::giveUp(const std::shared_ptr<Flight>& flight, std::uint64_t waiter, 
     if (soft) {
         // Without a value that may still be served it goes on waiting.
         const auto fallback = m_flights->fallbackOf(*flight, waiter);
-        if (!fallback || flight->invalidated ||
-            !mayFallBack(flight->key, fallback->first, fallback->second)) {
+        if (!fallback || flight->invalidated || !mayFallBack(fallback->first, fallback->second)) {
             return;
         }
     }
@@ -155,8 +166,11 @@ void Cache::giveUp(const std::shared_ptr<Flight>& flight, std::uint64_t waiter, 
     }
 }
 
-bool Cache::mayFallBack(std::string_view key, const Entry& entry, TimePoint until) {
-    return m_clock.now() <= until && !isVoid(key, entry, EntryNotes::decode(entry.notes.view()));
+// Its marks were looked at when it was asked for; what has become known since counts too. They are
+// not read again, because this may be the thread of all time-outs.
+bool Cache::mayFallBack(const Entry& entry, TimePoint until) {
+    return m_clock.now() <= until &&
+           !m_marks->isKnownVoid(entry, EntryNotes::decode(entry.notes.view()));
 }
 
 // A request without a value from its load: its stale one if that may still be served, otherwise
@@ -164,7 +178,7 @@ bool Cache::mayFallBack(std::string_view key, const Entry& entry, TimePoint unti
 void Cache::answer(const std::shared_ptr<Flight>& flight, Waiter& waiter, StaleReason reason,
                    const Result<Fetched>& otherwise) {
     if (waiter.fallback && !flight->invalidated &&
-        mayFallBack(flight->key, *waiter.fallback, waiter.fallbackUntil)) {
+        mayFallBack(*waiter.fallback, waiter.fallbackUntil)) {
         serveFallback(flight->key, waiter, reason);
     } else {
         tellServed(flight->key, otherwise);
@@ -175,7 +189,7 @@ void Cache::answer(const std::shared_ptr<Flight>& flight, Waiter& waiter, StaleR
 void Cache::serveFallback(std::string_view key, Waiter& waiter, StaleReason reason) {
     const EntryNotes notes = EntryNotes::decode(waiter.fallback->notes.view());
     Fetched fetched;
-    if (m_clock.now() > freshness::freshUntil(*waiter.fallback, notes)) {
+    if (waiter.doubtful || m_clock.now() > freshness::freshUntil(*waiter.fallback, notes)) {
         fetched.stale = reason;
         m_stats.count(Counter::fallbacks);
     }
@@ -234,10 +248,47 @@ void Cache::askForLease(const std::shared_ptr<Flight>& flight, TimePoint until) 
     });
 }
 
-// On a thread of ours where the load runs on one too, otherwise at once.
-void Cache::runAway(const std::shared_ptr<Flight>& flight, std::function<void()> job) {
-    if (!flight->away || !pool().run(job)) {
+// On a thread of ours where the load runs on one too, otherwise at once. This thread is that of a
+// request which may be in a hurry, or that of all time-outs: the job must not hold it up. Where all
+// of ours are busy, perhaps with loads that wait for this one, somebody who waits for this one and
+// has the time does the job, if there is somebody, or else the first of ours to become free.
+void Cache::runAway(const std::shared_ptr<Flight>& flight, const std::function<void()>& job) {
+    if (!flight->away) {
         job();
+        return;
+    }
+    m_flights->loaderLeft(*flight);
+    if (pool().run(job)) {
+        return;
+    }
+    if (flight->cause == LoadCause::refresh && m_flights->landAlone(flight)) {
+        return;
+    }
+    queueLate(std::make_shared<LateStep>(job), {flight});
+}
+
+// It may be in the queue and have helpers: whoever comes first. A helper that has joined and not
+// said so yet is answered like the others where there is no room.
+void Cache::queueLate(const std::shared_ptr<LateStep>& step,
+                      const std::vector<std::shared_ptr<Flight>>& flights) {
+    for (const auto& flight : flights) {
+        m_flights->putOff(*flight, step);
+    }
+    if (pool().queue([step] { step->run(); }, kMostWaitingLoads) ||
+        std::any_of(flights.begin(), flights.end(),
+                    [this](const auto& flight) { return m_flights->isHelped(*flight); }) ||
+        !step->claim()) {
+        return;
+    }
+    for (const auto& flight : flights) {
+        refuse(flight);
+    }
+}
+
+void Cache::refuse(const std::shared_ptr<Flight>& flight) {
+    for (Waiter& waiter : m_flights->land(flight)) {
+        m_stats.count(Counter::timeouts);
+        answer(flight, waiter, StaleReason::slowLoad, Error{ErrorCode::timedOut, flight->key});
     }
 }
 
@@ -246,15 +297,7 @@ void Cache::startLoad(const std::shared_ptr<Flight>& flight) {
         runLoad(flight);  // with a lease, this is a thread of ours already
         return;
     }
-    m_flights->loaderLeft(*flight);
-    if (pool().run([this, flight] { runLoad(flight); })) {
-        return;
-    }
-    if (flight->cause == LoadCause::refresh) {
-        deliver(flight, Error{ErrorCode::cancelled, flight->key});
-    } else {
-        runLoad(flight);
-    }
+    runAway(flight, [this, flight] { runLoad(flight); });
 }
 
 void Cache::runLoad(const std::shared_ptr<Flight>& flight) {
@@ -270,6 +313,7 @@ void Cache::runLoad(const std::shared_ptr<Flight>& flight) {
             complete(flight, std::move(outcome));
         }
     };
+    const LoadScope scope;
     try {
         load(done);
     } catch (const std::exception& failure) {

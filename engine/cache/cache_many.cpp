@@ -4,50 +4,15 @@
 // Cache::fetchMany(): what fetchBlocking() does for one key, for many with one look-up, one load
 // and one store.
 
-#include <condition_variable>
 #include <exception>
 
 #include "engine/cache/cache.h"
 #include "engine/cache/flight_table.h"
+#include "engine/cache/load_wait.h"
 
 namespace cachescope {
 
 namespace {
-
-// The answers, as they come in from several threads.
-class Answers {
-public:
-    explicit Answers(std::size_t count) : m_results(count) {}
-
-    void put(std::size_t place, const Result<Fetched>& result) {
-        const std::lock_guard lock(m_mutex);
-        m_results[place] = result;
-        m_came.notify_all();
-    }
-    bool has(std::size_t place) {
-        const std::lock_guard lock(m_mutex);
-        return m_results[place].has_value();
-    }
-    void await(std::size_t place) {
-        std::unique_lock lock(m_mutex);
-        m_came.wait(lock, [&] { return m_results[place].has_value(); });
-    }
-    std::vector<Result<Fetched>> take() {
-        // Answers that nobody waits for may still come.
-        const std::lock_guard lock(m_mutex);
-        std::vector<Result<Fetched>> all;
-        all.reserve(m_results.size());
-        for (auto& result : m_results) {
-            all.push_back(*std::move(result));
-        }
-        return all;
-    }
-
-private:
-    std::mutex m_mutex;
-    std::condition_variable m_came;
-    std::vector<std::optional<Result<Fetched>>> m_results;
-};
 
 // For loads that must go one by one.
 Load alone(const std::string& key, const LoadMany& load) {
@@ -75,9 +40,12 @@ std::vector<Result<Fetched>> Cache::fetchMany(std::span<const std::string> keys,
         note(stored);
     }
 
-    const auto answers = std::make_shared<Answers>(keys.size());
+    const auto answers = std::make_shared<LoadWait>(keys.size());
     const bool leased = options.lease > Duration::zero() && m_capabilities.leases;
+    const bool away =
+        options.hardTimeout > Duration::zero() || options.softTimeout > Duration::zero();
     std::vector<std::shared_ptr<Flight>> waitedFor(keys.size());
+    std::vector<bool> helps(keys.size());
     std::vector<std::shared_ptr<Flight>> together;
     for (std::size_t i = 0; i < keys.size(); ++i) {
         // A failure was noted once, for all of them.
@@ -91,7 +59,8 @@ std::vector<Result<Fetched>> Cache::fetchMany(std::span<const std::string> keys,
             }
             continue;
         }
-        Request request{keys[i], options, marks[i], {}, leased};
+        helps[i] = LoadScope::isInside() || !isLimited(options, found.verdict);
+        Request request{keys[i], options, marks[i], {}, leased, helps[i]};
         if (leased) {
             request.load = alone(keys[i], load);
         } else {
@@ -102,27 +71,30 @@ std::vector<Result<Fetched>> Cache::fetchMany(std::span<const std::string> keys,
                  [answers, i](const Result<Fetched>& result) { answers->put(i, result); });
     }
     if (!together.empty()) {
-        const bool away =
-            options.hardTimeout > Duration::zero() || options.softTimeout > Duration::zero();
-        for (const auto& flight : together) {
-            m_flights->loaderLeft(*flight);
-        }
-        if (!away || !pool().run([this, together, load] { loadTogether(together, load); })) {
-            loadTogether(together, load);
-        }
+        startTogether(together, load, away);
     }
     for (std::size_t i = 0; i < keys.size(); ++i) {
-        if (waitedFor[i] == nullptr || answers->has(i)) {
-            continue;
-        }
-        const FlightWait wait(*waitedFor[i]);
-        if (wait.wouldNeverEnd()) {
+        if (waitedFor[i] != nullptr && !await(waitedFor[i], answers, i, helps[i])) {
             answers->put(i, Error{ErrorCode::reentrantLoad, keys[i]});
-        } else {
-            answers->await(i);
         }
     }
     return answers->take();
+}
+
+void Cache::startTogether(const std::vector<std::shared_ptr<Flight>>& flights, const LoadMany& load,
+                          bool away) {
+    for (const auto& flight : flights) {
+        m_flights->loaderLeft(*flight);
+    }
+    if (!away) {
+        loadTogether(flights, load);
+        return;
+    }
+    const auto job = [this, flights, load] { loadTogether(flights, load); };
+    if (pool().run(job)) {
+        return;
+    }
+    queueLate(std::make_shared<LateStep>(job), flights);
 }
 
 void Cache::loadTogether(const std::vector<std::shared_ptr<Flight>>& flights,
@@ -136,6 +108,7 @@ void Cache::loadTogether(const std::vector<std::shared_ptr<Flight>>& flights,
         keys.push_back(flight->key);
     }
     std::vector<LoadResult> outcomes;
+    const LoadScope scope;
     try {
         outcomes = load(keys);
     } catch (const std::exception& failure) {

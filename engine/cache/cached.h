@@ -34,6 +34,12 @@ struct CachedOptions {
     std::string state{};
     /// Null: the default cache at the time of cached().
     std::shared_ptr<Cache> cache{};
+    /// Adds to the key what else the result depends on, beside all arguments or what a selector
+    /// made of them: `[](KeyParts& parts) { parts.add("user", currentUser()); }`. Called by each
+    /// call, on the caller's thread, and by key() and invalidate(). Where
+    /// options.loadsInBackground(), the handler may run on another thread: what belongs to a thread
+    /// must reach it as an argument.
+    std::function<void(KeyParts&)> varyBy{};
 };
 
 /// What a handler may return instead of a plain T, to say how just this result is to be kept. The
@@ -149,7 +155,8 @@ public:
         if (!options.state.empty()) {
             name += '[' + options.state + ']';
         }
-        m_work = std::make_shared<Work>(std::move(handler), std::move(name));
+        m_work =
+            std::make_shared<Work>(std::move(handler), std::move(name), std::move(options.varyBy));
     }
 
     template <class... Args>
@@ -159,13 +166,14 @@ public:
         return call(arguments);
     }
 
-    /// The key under which these arguments are cached.
+    /// The key under which these arguments are cached, at this moment where there is a varyBy.
     template <class... Args>
     std::string key(Args&&... args) const {
         return keyOf(Arguments(std::forward<Args>(args)...));
     }
 
-    /// Forgets the result for these arguments, or for all; how many entries went.
+    /// Forgets the result for these arguments (with a varyBy, that of the present parts), or for
+    /// all; how many entries went.
     template <class... Args>
     Result<std::uint64_t> invalidate(Args&&... args) const {
         return cache().invalidate(key(std::forward<Args>(args)...));
@@ -181,10 +189,13 @@ public:
 private:
     // What a load needs, wherever it runs. Not the cache: its own threads must not keep it alive.
     struct Work {
-        Work(Handler itsHandler, std::string itsName)
-            : handler(std::move(itsHandler)), name(std::move(itsName)) {}
+        Work(Handler itsHandler, std::string itsName, std::function<void(KeyParts&)> itsVaryBy)
+            : handler(std::move(itsHandler)),
+              name(std::move(itsName)),
+              varyBy(std::move(itsVaryBy)) {}
         const Handler handler;
         const std::string name;
+        const std::function<void(KeyParts&)> varyBy;
         Stats stats;
     };
 
@@ -197,6 +208,11 @@ private:
             detail::writeTuple(writer, selected);
         } else {
             detail::writeTuple(writer, std::tuple<const Selected&>(selected));
+        }
+        if (m_work->varyBy) {
+            KeyParts parts;
+            m_work->varyBy(parts);
+            parts.appendTo(writer);
         }
         return writer.result();
     }
@@ -319,8 +335,9 @@ private:
 ///
 /// The key is the name and all arguments with their types. `selector`, if given, is called with the
 /// arguments and returns what the key is made of instead: leave out what does not change the
-/// result, never what does. Errors: missing without a name, outOfRange for a parenthesis in the
-/// name and for what validate() refuses, missing for a handler with state that is not named.
+/// result, never what does. What changes it and is no argument, options.varyBy adds. Errors:
+/// missing without a name, outOfRange for a parenthesis in the name and for what validate()
+/// refuses, missing for a handler with state that is not named.
 template <class Handler, class Selector = detail::AllArguments>
 Result<CachedFunction<std::decay_t<Handler>, Selector>> cached(Handler&& handler,
                                                                CachedOptions options,

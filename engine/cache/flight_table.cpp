@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "engine/cache/load_wait.h"
 #include "engine/core/glob.h"
 
 namespace cachescope {
@@ -225,6 +226,44 @@ std::vector<Waiter> FlightTable::land(const std::shared_ptr<Flight>& flight) {
     setLoader(*flight, {});
     Shard& shard = shardOf(flight->key);
     const std::lock_guard lock(shard.mutex);
+    end(shard, flight);
+    return std::move(flight->waiters);
+}
+
+bool FlightTable::landAlone(const std::shared_ptr<Flight>& flight) {
+    Shard& shard = shardOf(flight->key);
+    const std::lock_guard lock(shard.mutex);
+    if (!flight->waiters.empty()) {
+        return false;
+    }
+    end(shard, flight);
+    return true;
+}
+
+void FlightTable::putOff(Flight& flight, std::shared_ptr<LateStep> step) {
+    const std::lock_guard lock(shardOf(flight.key).mutex);
+    flight.late = std::move(step);
+    for (const auto& helper : flight.helpers) {
+        helper->wake();
+    }
+}
+
+void FlightTable::help(Flight& flight, std::shared_ptr<LoadWait> helper) {
+    const std::lock_guard lock(shardOf(flight.key).mutex);
+    flight.helpers.push_back(std::move(helper));
+}
+
+bool FlightTable::isHelped(Flight& flight) const {
+    const std::lock_guard lock(shardOf(flight.key).mutex);
+    return flight.openerHelps || !flight.helpers.empty();
+}
+
+std::shared_ptr<LateStep> FlightTable::takeLate(Flight& flight) {
+    const std::lock_guard lock(shardOf(flight.key).mutex);
+    return std::exchange(flight.late, nullptr);
+}
+
+void FlightTable::end(Shard& shard, const std::shared_ptr<Flight>& flight) {
     const auto [first, last] = shard.flights.equal_range(flight->key);
     for (auto it = first; it != last; ++it) {
         if (it->second == flight) {
@@ -236,7 +275,7 @@ std::vector<Waiter> FlightTable::land(const std::shared_ptr<Flight>& flight) {
         shard.doubts.fetch_sub(1, std::memory_order_release);
     }
     shard.landings.fetch_add(1, std::memory_order_release);
-    return std::move(flight->waiters);
+    flight->helpers.clear();
 }
 
 void FlightTable::loaderIsHere(Flight& flight) {

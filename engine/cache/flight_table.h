@@ -18,12 +18,16 @@
 
 namespace cachescope {
 
+class LateStep;
+class LoadWait;
+
 /// One request that waits for a load.
 struct Waiter {
     std::uint64_t id = 0;           ///< by which a time-out finds it
     FetchDone done;                 ///< called once
     std::optional<Entry> fallback;  ///< what it may be served if the load fails or takes too long
     TimePoint fallbackUntil{};
+    bool doubtful = false;  ///< the fallback may be void
 };
 
 /// One load under way, and who waits for it. Guarded by the FlightTable it is in; what is const
@@ -35,6 +39,7 @@ struct Flight {
     TimePoint begun{};
     Load load;                             ///< kept until it is begun
     bool away = false;                     ///< it runs on a thread of the cache
+    bool openerHelps = false;              ///< or on that of its opener, who waits without limit
     std::optional<std::uint64_t> lease;    ///< the token, where it holds one
     std::vector<Waiter> waiters;           ///< served together when it lands
     std::uint64_t opener = 0;              ///< the waiter that began the load; 0 for a refresh
@@ -42,6 +47,8 @@ struct Flight {
     std::thread::id loader;                ///< who runs the load; none once it goes on elsewhere
     std::atomic<bool> invalidated{false};  ///< its value must not be stored
     bool storing = false;                  ///< its value goes into the backend, or is there
+    std::shared_ptr<LateStep> late;        ///< what there was no thread for yet
+    std::vector<std::shared_ptr<LoadWait>> helpers;  ///< who would do it
 };
 
 /// The loads of a cache that are under way: what makes single-flight.
@@ -94,6 +101,16 @@ public:
 
     /// Ends a flight; returns who waits for it.
     std::vector<Waiter> land(const std::shared_ptr<Flight>& flight);
+    /// Ends it unless somebody waits for it; whether it did.
+    bool landAlone(const std::shared_ptr<Flight>& flight);
+
+    /// There is no thread for this step: wakes those who help with the flight.
+    void putOff(Flight& flight, std::shared_ptr<LateStep> step);
+    /// From now on `helper` is woken by putOff().
+    void help(Flight& flight, std::shared_ptr<LoadWait> helper);
+    bool isHelped(Flight& flight) const;
+    /// Takes the step that was put off; null where there is none.
+    std::shared_ptr<LateStep> takeLate(Flight& flight);
 
     /// This thread runs the load, or nobody is blocked in it any more.
     void loaderIsHere(Flight& flight);
@@ -128,6 +145,7 @@ private:
                                         const CacheOptions& options, LoadCause cause,
                                         TimePoint now);
     static void invalidate(Shard& shard, Flight& flight);
+    static void end(Shard& shard, const std::shared_ptr<Flight>& flight);
     static std::vector<TimePoint> leftoversIn(const Shard& shard, std::string_view key);
     static std::size_t shardIndex(std::string_view key) noexcept;
     Shard& shardOf(std::string_view key) noexcept;

@@ -180,6 +180,29 @@ void writeKey(KeyWriter& writer, const T& value) {
 
 }  // namespace detail
 
+/// What a result depends on besides the arguments, by name: who asks, in which language, for which
+/// customer. CachedOptions::varyBy fills it at each call.
+///
+/// In the key the parts follow the arguments, as in `page(42){"lang":"de","user":7}`, each with its
+/// type, sorted, so that it does not matter in which order they were added. A part that was not
+/// added, an empty text, and an optional without a value are three keys. One thread.
+class KeyParts {
+public:
+    template <class T>
+    KeyParts& add(std::string_view name, const T& value) {
+        KeyWriter writer;
+        writer.text(name);
+        writer.raw(":");
+        detail::writeKey(writer, value);
+        m_parts.push_back(writer.result());
+        return *this;
+    }
+    void appendTo(KeyWriter& writer) const { detail::writeSorted(writer, m_parts); }
+
+private:
+    std::vector<std::string> m_parts;
+};
+
 /// `name(arguments)` as KeyWriter writes it. The name must hold no parenthesis.
 template <class... Args>
 std::string makeKey(std::string_view name, const Args&... args) {

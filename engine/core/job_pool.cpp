@@ -15,9 +15,11 @@ JobPool::~JobPool() {
 }
 
 void JobPool::close() {
+    std::deque<std::function<void()>> never;
     {
         const std::lock_guard lock(m_mutex);
         m_closed = true;
+        never.swap(m_queue);
     }
     for (const auto& place : m_places) {
         place->worker.reset();
@@ -26,6 +28,23 @@ void JobPool::close() {
 
 bool JobPool::run(std::function<void()> job) {
     const std::lock_guard lock(m_mutex);
+    return runLocked(job);
+}
+
+bool JobPool::queue(std::function<void()> job, std::size_t most) {
+    const std::lock_guard lock(m_mutex);
+    if (runLocked(job)) {
+        return true;
+    }
+    if (m_closed || m_places.empty() || m_queue.size() >= most) {
+        return false;
+    }
+    m_queue.push_back(std::move(job));
+    return true;
+}
+
+// Takes the job if it says yes.
+bool JobPool::runLocked(std::function<void()>& job) {
     if (m_closed) {
         return false;
     }
@@ -50,6 +69,7 @@ bool JobPool::run(std::function<void()> job) {
             m_name,
             [this, &own](Worker& self, const std::stop_token& stop) { serve(own, self, stop); });
     } catch (const std::system_error&) {
+        job = std::move(m_places.back()->job);
         m_places.pop_back();  // the system has no thread left
         return false;
     }
@@ -57,6 +77,10 @@ bool JobPool::run(std::function<void()> job) {
 }
 
 void JobPool::serve(Place& place, Worker& self, const std::stop_token& stop) {
+    const auto hasJob = [&] {
+        const std::lock_guard lock(m_mutex);
+        return place.job != nullptr;
+    };
     do {
         std::function<void()> job;
         {
@@ -67,7 +91,11 @@ void JobPool::serve(Place& place, Worker& self, const std::stop_token& stop) {
             job();
             job = nullptr;
             const std::lock_guard lock(m_mutex);
-            place.busy = false;
+            place.busy = !m_queue.empty();
+            if (place.busy) {
+                place.job = std::move(m_queue.front());
+                m_queue.pop_front();
+            }
         }
         // A job that was taken is done, even when the end was asked for meanwhile.
         if (stop.stop_requested()) {
@@ -76,10 +104,7 @@ void JobPool::serve(Place& place, Worker& self, const std::stop_token& stop) {
                 return;
             }
         }
-    } while (self.sleep() || [&] {
-        const std::lock_guard lock(m_mutex);
-        return place.job != nullptr;
-    }());
+    } while (hasJob() || self.sleep() || hasJob());
 }
 
 }  // namespace cachescope

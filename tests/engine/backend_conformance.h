@@ -20,6 +20,7 @@
 
 #include "engine/backend/backend.h"
 #include "engine/backend/backend_registry.h"
+#include "engine/backend/reserved_keys.h"
 #include "engine/core/glob.h"
 #include "engine/core/hash.h"
 #include "engine/core/random.h"
@@ -451,6 +452,23 @@ TYPED_TEST_P(BackendConformance, eraseMatchingErasesExactlyTheMatches) {
     EXPECT_EQ(this->keysOf("b:*").size(), 200u);
     EXPECT_EQ(this->backend().eraseMatching("a\\*").value(), 1u);
     EXPECT_EQ(this->backend().eraseMatching("none").value(), 0u);
+}
+
+// What the cache in front keeps between the entries is no business of who means entries.
+TYPED_TEST_P(BackendConformance, noPatternMeansAReservedKey) {
+    const std::string reserved = std::string{kReservedPrefix} + "tprice";
+    this->set(reserved, "mark");
+    this->set("list/price", "value");
+    EXPECT_EQ(this->keysOf("*"), (std::set<std::string>{"list/price"}));
+    EXPECT_EQ(this->backend().eraseMatching("*price*").value(), 1u);
+    EXPECT_EQ(this->backend().eraseMatching("*").value(), 0u);
+    EXPECT_EQ(this->backend().eraseMatching(reserved).value(), 0u);
+    EXPECT_EQ(this->backend().eraseMatching(std::string{kReservedPrefix} + "*").value(), 0u);
+    EXPECT_EQ(this->value(reserved), "mark");
+    EXPECT_TRUE(this->backend().erase(reserved).value()) << "by its name it can be removed";
+    this->set(reserved, "mark");
+    EXPECT_TRUE(this->backend().clear().ok());
+    EXPECT_EQ(this->value(reserved), "(absent)");
 }
 
 TYPED_TEST_P(BackendConformance, removeExpiredReturnsMemoryWithoutReads) {
@@ -1122,9 +1140,10 @@ REGISTER_TYPED_TEST_SUITE_P(
     anEntryLivesUpToAndIncludingItsDeadline, settingAnExpiredEntryRemoves, clearRemovesAllAndCounts,
     scanReturnsEveryStableKeyWhileOthersChange, scanHonoursGlobs,
     scanTellsWhatItKnowsAndLeavesExpiredOut, aScanOfNonsenseNeitherCrashesNorChangesAnything,
-    eraseMatchingErasesExactlyTheMatches, removeExpiredReturnsMemoryWithoutReads,
-    everyRemovalIsReportedOnceWithItsCause, everyExpirationIsReportedOnceWhoeverFindsIt,
-    statCountsEntries, aBoundInEntriesHoldsAfterEverySet, aBoundInBytesHoldsAfterEverySet,
+    eraseMatchingErasesExactlyTheMatches, noPatternMeansAReservedKey,
+    removeExpiredReturnsMemoryWithoutReads, everyRemovalIsReportedOnceWithItsCause,
+    everyExpirationIsReportedOnceWhoeverFindsIt, statCountsEntries,
+    aBoundInEntriesHoldsAfterEverySet, aBoundInBytesHoldsAfterEverySet,
     threadsOnTheSameKeysNeverSeeATornValue, aPersistentBackendKeepsWhatItHadWhenOpenedAgain,
     notesComeBackUnchangedAndAreReplacedWithTheirEntry, notesCountForABoundInBytes,
     touchMovesTheDeadlineBothWaysAndNothingElse, touchTakesAnyKey, touchNeverBringsAnEntryBack,

@@ -4,6 +4,13 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
 #include "tests/support/wrapped_backend.h"
 
 namespace cachescope {
@@ -68,6 +75,114 @@ TEST_F(Cached, badOptionsAreRefusedAtConstruction) {
     EXPECT_EQ(refuse({.name = "f", .options = {.ttl = Duration{-1}}}), ErrorCode::outOfRange);
     EXPECT_EQ(refuse({.options = {.ttl = 1s}}), ErrorCode::missing);
     EXPECT_EQ(refuse({.name = "f(x)"}), ErrorCode::outOfRange);
+}
+
+// What a request is about besides the arguments, as a program may keep it.
+struct Context {
+    std::optional<int> user{};
+    std::string language{};
+};
+
+struct CachedVaryBy : Cached {
+    Context context;
+    std::atomic<int> runs{0};
+
+    auto page(std::function<void(KeyParts&)> varyBy, CacheOptions how = {.ttl = 60s}) {
+        CachedOptions given = options("page");
+        given.options = std::move(how);
+        given.varyBy = std::move(varyBy);
+        return cached(
+                   [this](int number) {
+                       ++runs;
+                       return std::to_string(number) + " for " +
+                              std::to_string(context.user.value_or(0)) + context.language;
+                   },
+                   std::move(given))
+            .value();
+    }
+    void byUser(KeyParts& parts) const { parts.add("user", context.user); }
+};
+
+TEST_F(CachedVaryBy, twoUsersNeverMeet) {
+    const auto show = page([this](KeyParts& parts) { byUser(parts); });
+    context.user = 1;
+    EXPECT_EQ(show(42), "42 for 1");
+    context.user = 2;
+    EXPECT_EQ(show(42), "42 for 2");
+    context.user.reset();
+    EXPECT_EQ(show(42), "42 for 0");
+    context.user = 0;
+    EXPECT_EQ(show(42), "42 for 0");
+    EXPECT_EQ(runs, 4) << "nobody is not user 0";
+    context.user = 1;
+    EXPECT_EQ(show(42), "42 for 1");
+    EXPECT_EQ(runs, 4);
+}
+
+TEST_F(CachedVaryBy, keysShowThePartsWithTheirTypesWhateverTheirOrder) {
+    const auto forth =
+        page([](KeyParts& parts) { parts.add("user", 7).add("lang", std::string("de")); });
+    const auto back = page([](KeyParts& parts) { parts.add("lang", "de").add("user", 7); });
+    EXPECT_EQ(forth.key(42), R"(page[test](42){"lang":"de","user":7})");
+    EXPECT_EQ(back.key(42), forth.key(42));
+    EXPECT_EQ(page({}).key(42), "page[test](42)") << "as it was without";
+}
+
+TEST_F(CachedVaryBy, aPartThatIsNotThereIsNoEmptyPartAndNoPartReachesIntoAnother) {
+    const std::vector<std::function<void(KeyParts&)>> all{
+        {},
+        [](KeyParts&) {},
+        [](KeyParts& parts) { parts.add("a", ""); },
+        [](KeyParts& parts) { parts.add("a", std::optional<std::string>{}); },
+        [](KeyParts& parts) { parts.add("a", std::optional<std::string>{""}); },
+        [](KeyParts& parts) { parts.add("a", 1); },
+        [](KeyParts& parts) { parts.add("a", "1"); },
+        [](KeyParts& parts) { parts.add("a", 1.0); },
+        [](KeyParts& parts) { parts.add("a", 1).add("b", 2); },
+        [](KeyParts& parts) { parts.add("a", "1,\"b\":2"); },
+        [](KeyParts& parts) { parts.add("a\":1,\"b", 2); },
+        [](KeyParts& parts) { parts.add("", 1); },
+        [](KeyParts& parts) { parts.add("b", 1); },
+    };
+    std::set<std::string> keys;
+    for (const auto& varyBy : all) {
+        keys.insert(page(varyBy).key(42));
+    }
+    EXPECT_EQ(keys.size(), all.size());
+}
+
+TEST_F(CachedVaryBy, invalidatingForgetsThePresentPartsOrAll) {
+    const auto show = page([this](KeyParts& parts) { byUser(parts); });
+    for (const int user : {1, 2, 3}) {
+        context.user = user;
+        (void)show(42);
+    }
+    EXPECT_EQ(show.invalidate(42).value(), 1U);
+    context.user = 1;
+    EXPECT_EQ(show(42), "42 for 1");
+    EXPECT_EQ(runs, 3) << "another user's was not meant";
+    EXPECT_EQ(show.invalidateAll().value(), 2U);
+}
+
+TEST_F(CachedVaryBy, aSelectorLeavesArgumentsOutAndNotTheParts) {
+    CachedOptions given = options("page");
+    given.varyBy = [this](KeyParts& parts) { byUser(parts); };
+    const auto show =
+        cached([](int page, int) { return page; }, given, [](int page, int) { return page; })
+            .value();
+    context.user = 1;
+    EXPECT_EQ(show.key(1, 2), show.key(1, 3));
+    const std::string before = show.key(1, 2);
+    context.user = 2;
+    EXPECT_NE(show.key(1, 2), before);
+}
+
+TEST_F(CachedVaryBy, aHandlerWithStateMustNameItAllTheSame) {
+    CachedOptions given = options("page");
+    given.state.clear();
+    given.varyBy = [](KeyParts&) {};
+    const auto refused = cached([this](int) { return runs.load(); }, given);
+    EXPECT_EQ(refused.error().code(), ErrorCode::missing);
 }
 
 TEST(DefaultCache, isSharedAndCanBeReplacedByUrl) {

@@ -3,6 +3,8 @@
 #include <set>
 #include <vector>
 
+#include "engine/backend/recovery_items.h"
+#include "engine/backend/reserved_keys.h"
 #include "tests/engine/backend_conformance.h"
 #include "tests/engine/recovery_queue_fixture.h"
 #include "tests/support/temporary_directory.h"
@@ -12,6 +14,25 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::RecoveryQueueTest;
+
+TEST(RecoveryItemsTest, aMarkNeverGivesWayToAnEraseOfItself) {
+    RecoveryItems items({.items = 10, .bytes = 3000});
+    const std::string mark = std::string{kReservedPrefix} + "tprice";
+    Entry entry;
+    entry.value = Bytes{std::string(600, 'x')};
+    items.put(mark, entry, 1);
+    for (std::uint64_t i = 2; i < 8; ++i) {
+        items.put("k" + std::to_string(i), entry, i);
+    }
+    EXPECT_FALSE(items.find("k2")->entry.has_value()) << "values have made room";
+    ASSERT_NE(items.find(mark), nullptr);
+    EXPECT_TRUE(items.find(mark)->entry.has_value());
+    // Where it is itself given up, everything is void.
+    for (std::uint64_t i = 8; i < 12; ++i) {
+        items.put("k" + std::to_string(i), std::nullopt, i);
+    }
+    EXPECT_TRUE(items.find(mark) != nullptr || items.removals().everything);
+}
 
 TEST_F(RecoveryQueueTest, aFailedSetIsServedFromTheQueueAndWrittenLater) {
     set("k", "old");

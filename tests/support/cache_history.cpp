@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "engine/cache/entry_notes.h"
+#include "engine/cache/freshness.h"
 #include "engine/core/random.h"
 
 namespace cachescope::test {
@@ -110,11 +111,10 @@ void CacheHistory::looked(std::size_t number, std::string_view key,
     }
     const Entry& entry = **found;
     const EntryNotes notes = EntryNotes::decode(entry.notes.view());
-    if (!notes.failure) {
+    if (!notes.failure && !notes.damaged) {
         request.fallback = loadOf(request.key, entry.value.view());
-        request.fallbackUntil = entry.expires == kNever ? kNever
-                                                        : entry.expires - notes.grace +
-                                                              m_keys[request.key].options.grace();
+        // A hit on the value before may have moved its deadline past its own end.
+        request.fallbackUntil = freshness::fallbackUntil(entry, notes, m_keys[request.key].options);
     }
 }
 

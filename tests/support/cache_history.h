@@ -79,6 +79,8 @@ public:
     void asked(std::size_t request);
     /// The first look at the backend for a request: what it got.
     void looked(std::size_t request, std::string_view key, const std::optional<Entry>* found);
+    /// A mark could not be read: what heeds marks may have to be loaded anew.
+    void marksUnread() { m_latestUnread = next(); }
     /// The cache calls the load of a request; its number.
     std::size_t begin(std::size_t request, std::uint64_t version);
     /// It is about to end so. What it is to give:
@@ -154,6 +156,7 @@ private:
     std::uint64_t voidBefore(const LoadOf& load, std::uint64_t asked) const;
     static bool mayBeVoid(const LoadOf& load, const VoidLog& log);
     bool mayBeVoid(const LoadOf& load) const;
+    bool mayBeDoubtful(const LoadOf& load, const Request& request) const;
     void checkValue(Request& request, const Fetched& fetched);
     void checkAge(const Request& request, LoadOf& load, const Fetched& fetched);
     void checkFailure(const Request& request, const Error& error);
@@ -174,6 +177,7 @@ private:
     std::array<VoidLog, kSpaces> m_ofSpaces;
     VoidLog m_ofEverything;
     std::uint64_t m_latestMark = 0;
+    std::uint64_t m_latestUnread = 0;
     std::uint64_t m_hash = 0;
     std::uint64_t m_violations = 0;
     std::uint64_t m_answers = 0;

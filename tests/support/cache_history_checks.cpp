@@ -75,6 +75,14 @@ bool CacheHistory::mayBeVoid(const LoadOf& load) const {
     return may;
 }
 
+// Whether a mark that it heeds may have been unreadable when the request looked: then it may stand
+// in for a load only where the options say so.
+bool CacheHistory::mayBeDoubtful(const LoadOf& load, const Request& request) const {
+    const Key& key = m_keys[load.key];
+    return m_latestUnread > request.begun && (key.options.heedsMarks() || load.tags != 0) &&
+           m_clock.now() >= load.endedAt + key.options.staleIfError;
+}
+
 void CacheHistory::checkAge(const Request& request, LoadOf& load, const Fetched& fetched) {
     const CacheOptions& options = m_keys[request.key].options;
     const TimePoint now = m_clock.now();
@@ -145,9 +153,13 @@ void CacheHistory::checkFailure(const Request& request, const Error& error) {
     const CacheOptions& options = m_keys[request.key].options;
     const TimePoint now = m_clock.now();
     if (request.fallback && now <= request.fallbackUntil &&
-        !mayBeVoid(m_loads[*request.fallback])) {
+        !mayBeVoid(m_loads[*request.fallback]) &&
+        !mayBeDoubtful(m_loads[*request.fallback], request)) {
         violated(request.key, "failed though load " + std::to_string(*request.fallback) +
-                                  " could have been served: " + error.toLogLine());
+                                  " could have been served: " + error.toLogLine() + "; its tags " +
+                                  std::to_string(m_loads[*request.fallback].tags) +
+                                  ", marks unread at " + std::to_string(m_latestUnread) +
+                                  ", asked at " + std::to_string(request.begun));
     }
     if (error.code() == ErrorCode::timedOut) {
         ++m_kinds.timedOut;

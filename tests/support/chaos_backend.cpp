@@ -3,7 +3,10 @@
 #include "tests/support/chaos_backend.h"
 
 #include <array>
+#include <string>
 #include <utility>
+
+#include "engine/cache/entry_notes.h"
 
 namespace cachescope::test {
 
@@ -87,13 +90,32 @@ BackendCapabilities ChaosBackend::capabilities() const {
 Result<std::optional<Entry>> ChaosBackend::get(std::string_view key) {
     const bool isMark = key.starts_with('\x01');
     auto found = call(key, [&] { return m_inner->get(key); });
-    if (isMark && !found.ok()) {
-        --m_failures;
+    if (unreadMark && isMark && !found.ok()) {
+        unreadMark();
+    }
+    if (m_options.torn > 0 && found.ok() && *found && !(*found)->notes.empty()) {
+        tear(**found);
     }
     if (read && !isMark) {
         read(key, found.ok() ? &*found : nullptr);
     }
     return found;
+}
+
+void ChaosBackend::tear(Entry& entry) {
+    const std::lock_guard lock(m_mutex);
+    if (m_random.uniform() >= m_options.torn) {
+        return;
+    }
+    ++m_torn;
+    std::string notes{entry.notes.view()};
+    notes.resize(1 + m_random.below(notes.size()));
+    // What is cut off between two tags cannot be told from what was written whole: backends have
+    // checksums against that.
+    if (!EntryNotes::decode(notes).damaged) {
+        notes.front() = static_cast<char>(notes.front() | 0x60);
+    }
+    entry.notes = SharedBytes{notes};
 }
 
 Result<void> ChaosBackend::set(std::string_view key, const Entry& entry) {

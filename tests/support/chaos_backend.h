@@ -23,8 +23,9 @@ namespace cachescope::test {
 /// A call that fails does so with any code a backend may give, before it took effect or after; in
 /// an outage nearly all do. A call may move a ManualClock, as if it had taken so long, and a test
 /// may step in before and after it takes effect, as another thread might. Leases are its own. What
-/// is stored it never changes, and no call has an effect once it has returned. Any thread, but for
-/// what is set up before.
+/// is stored it never changes, and no call has an effect once it has returned; but a look-up may
+/// find the notes of an entry torn, as after a crash in the middle of writing it. Any thread, but
+/// for what is set up before.
 class ChaosBackend final : public Backend {
 public:
     struct Options {
@@ -34,6 +35,7 @@ public:
         bool touches = true;
         bool leases = true;
         ManualClock* moved = nullptr;  ///< null: calls take no time
+        double torn = 0;  ///< share of look-ups that find only a part of what was noted, or worse
     };
     ChaosBackend(std::unique_ptr<Backend> inner, const Clock& clock, Options options);
 
@@ -44,7 +46,9 @@ public:
 
     /// By how much calls have moved the clock.
     Duration moved() const noexcept { return m_moved; }
-    /// Calls that failed, but for look-ups of marks.
+    /// Entries that were handed out torn.
+    std::uint64_t torn() const noexcept { return m_torn; }
+    /// Calls that failed.
     std::uint64_t failures() const noexcept { return m_failures; }
     Backend& inner() noexcept { return *m_inner; }
 
@@ -53,6 +57,8 @@ public:
     std::function<void(std::string_view key)> between;
     /// What get() is about to return; null where it fails.
     std::function<void(std::string_view key, const std::optional<Entry>* found)> read;
+    /// A mark could not be read.
+    std::function<void()> unreadMark;
     /// Called right before an entry is stored.
     std::function<void(std::string_view key, const Entry& entry)> storing;
 
@@ -85,6 +91,7 @@ private:
     template <class Do>
     std::invoke_result_t<Do> call(std::string_view key, Do work);
     Fate decide(ErrorCode& code);
+    void tear(Entry& entry);
     void dawdle();
     void stored(std::string_view key, const Entry& entry) {
         if (storing) {
@@ -100,6 +107,7 @@ private:
     std::atomic<double> m_late{0};
     std::atomic<std::int64_t> m_downUntil{0};
     std::atomic<std::uint64_t> m_failures{0};
+    std::atomic<std::uint64_t> m_torn{0};
     Duration m_moved{};
     std::mutex m_mutex;
     Random m_random;

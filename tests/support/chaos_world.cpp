@@ -121,7 +121,8 @@ void ChaosWorld::makeCache(std::uint64_t seed) {
                                                                       .remote = perhaps(0.3),
                                                                       .touches = perhaps(0.8),
                                                                       .leases = perhaps(0.7),
-                                                                      .moved = &m_clock});
+                                                                      .moved = &m_clock,
+                                                                      .torn = 0.003});
     m_chaos = chaos.get();
     std::unique_ptr<Backend> backend = std::move(chaos);
     if (m_guarded) {
@@ -153,9 +154,11 @@ void ChaosWorld::setHooks() {
             m_history.looked(m_asking.back(), key, found);
         }
     };
+    m_chaos->unreadMark = [this] { m_history.marksUnread(); };
     m_chaos->storing = [this](std::string_view key, const Entry& entry) {
-        if (m_interfered == m_interferedBefore && !key.starts_with('\x01') &&
-            !entry.notes.empty()) {
+        // Who found the entry torn may think that there is none.
+        if (m_interfered == m_interferedBefore && m_chaos->torn() == m_tornBefore &&
+            !key.starts_with('\x01') && !entry.notes.empty()) {
             m_history.storing(key, entry, m_chaos->inner().get(key).value());
         }
     };
@@ -183,6 +186,7 @@ void ChaosWorld::step() {
     m_movedBefore = m_chaos->moved();
     m_passedMeanwhile = Duration{};
     m_interferedBefore = m_interfered;
+    m_tornBefore = m_chaos->torn();
     m_history.dawdled = Duration{};
 
     const double dice = m_pending.size() > kMostPending ? 0.6 : m_random.uniform();

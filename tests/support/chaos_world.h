@@ -80,6 +80,7 @@ private:
     int m_depth = 0;
     std::uint64_t m_interfered = 0;
     std::uint64_t m_interferedBefore = 0;
+    std::uint64_t m_tornBefore = 0;
     Duration m_movedBefore{};
     Duration m_passedMeanwhile{};
     std::uint64_t m_operations = 0;
