@@ -119,5 +119,5 @@ circuit-breaker 80s 2 breaker
 recovery-queue 65s 2 recovery
 two-levels 40s 2 upper_ttl
 tags 100s 2 namespace_tags
-marks 100s 2 space
+marks 95s 2 space
 MOMENTS

@@ -189,6 +189,7 @@ private Q_SLOTS:
 
     void whatWorksHasNoNote() {
         sim::LaneSpec spec = everything();
+        spec.backend = "file:";
         spec.options.lease = {};
         spec.options.singleFlight = true;
         QCOMPARE(OptionText::notes(spec).keys(), QStringList());
