@@ -87,11 +87,7 @@ std::optional<Duration> Lane::namespaceTtl(std::string_view key, bool absent) co
         m_spec.separator.empty() ? std::string_view::npos : key.find(m_spec.separator);
     const auto found = m_namespaceTtls.find(end == std::string_view::npos ? std::string_view{}
                                                                           : key.substr(0, end));
-    if (found == m_namespaceTtls.end()) {
-        return std::nullopt;
-    }
-    return m_options.sliding && m_options.maxAge ? std::min(found->second, *m_options.maxAge)
-                                                 : found->second;
+    return found == m_namespaceTtls.end() ? std::nullopt : std::optional(found->second);
 }
 
 LaneEvent Lane::eventOf(EventKind kind, std::string_view key) const {
@@ -354,6 +350,9 @@ void Lane::report(EventKind kind, std::string_view key, std::uint32_t number, Du
             const auto ruled = namespaceTtl(key, result->absent);
             if (const auto own = ruled || result->absent ? ruled : m_origin.ownTtl(number)) {
                 event.ttl = own;
+            }
+            if (event.ttl && m_options.sliding && m_options.maxAge) {
+                event.ttl = std::min(*event.ttl, *m_options.maxAge);
             }
             event.ttlVaries = m_options.jitter > 0;
         }
