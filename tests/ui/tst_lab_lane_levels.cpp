@@ -62,6 +62,16 @@ private Q_SLOTS:
             ("tiered:file:" + elsewhere + "?bytes=1000000&upper_policy=lru&recovery=off").c_str()));
     }
 
+    void anOptionIsRevealedByItsNameInFiles() {
+        LaneEditorFixture fixture;
+        QTRY_VERIFY(fixture.ready());
+        for (const char* name : {"backend", "ttl", "capacity", "policy", "jitter", "space"}) {
+            const QWidget* row = fixture.editor->reveal(QLatin1String(name));
+            QVERIFY2(row != nullptr && row->isVisible(), name);
+        }
+        QVERIFY(fixture.editor->reveal(QStringLiteral("jiter")) == nullptr);
+    }
+
     void oneLevelHasNoCopiesToSetUp() {
         OptionsFixture fixture;
         QTRY_VERIFY(fixture.ready());
