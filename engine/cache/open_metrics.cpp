@@ -148,7 +148,6 @@ void levels(std::string& text, std::span<const CacheMetrics> caches) {
 
 void breaker(std::string& text, std::span<const CacheMetrics> caches) {
     using State = CircuitBreaker::State;
-    using Breaker = GuardFigures::Breaker;
     const std::string family = "cachescope_breaker_state";
     describe(text, family, "stateset", nullptr, "What the circuit breaker does with calls.");
     for (const CacheMetrics& cache : caches) {
@@ -158,26 +157,26 @@ void breaker(std::string& text, std::span<const CacheMetrics> caches) {
         for (const auto& [name, state] :
              {std::pair{"closed", State::closed}, std::pair{"half_open", State::halfOpen},
               std::pair{"open", State::open}}) {
-            text += family + '{' + label(cache) + ',' + family + "=\"" + name + "\"} " +
-                    (cache.guards.breaker->state == state ? "1\n" : "0\n");
+            text.append(family).append("{").append(label(cache)).append(",");
+            text.append(family).append("=\"").append(name).append("\"} ");
+            text.append(cache.guards.breaker->state == state ? "1\n" : "0\n");
         }
     }
-    const auto count = [](std::uint64_t Breaker::*value) {
+    const auto count = [](std::uint64_t BreakerFigures::*value) {
         return [value](const CacheMetrics& cache) {
             return cache.guards.breaker ? std::optional((*cache.guards.breaker).*value)
                                         : std::nullopt;
         };
     };
     optionalFigure(text, "cachescope_breaker_opened", "counter",
-                   "How often the circuit breaker opened.", caches, count(&Breaker::opened));
+                   "How often the circuit breaker opened.", caches, count(&BreakerFigures::opened));
     optionalFigure(text, "cachescope_breaker_rejected", "counter",
                    "Calls that the circuit breaker kept from the backend.", caches,
-                   count(&Breaker::rejected));
+                   count(&BreakerFigures::rejected));
 }
 
 void recovery(std::string& text, std::span<const CacheMetrics> caches) {
-    using Recovery = GuardFigures::Recovery;
-    const auto count = [](std::uint64_t Recovery::*value) {
+    const auto count = [](std::uint64_t RecoveryFigures::*value) {
         return [value](const CacheMetrics& cache) {
             return cache.guards.recovery ? std::optional((*cache.guards.recovery).*value)
                                          : std::nullopt;
@@ -185,9 +184,10 @@ void recovery(std::string& text, std::span<const CacheMetrics> caches) {
     };
     optionalFigure(text, "cachescope_recovery_waiting", "gauge",
                    "Changes that wait for the backend to be back.", caches,
-                   count(&Recovery::waiting));
+                   count(&RecoveryFigures::waiting));
     optionalFigure(text, "cachescope_recovery_dropped", "counter",
-                   "Changes that waited and had to make room.", caches, count(&Recovery::dropped));
+                   "Changes that waited and had to make room.", caches,
+                   count(&RecoveryFigures::dropped));
 }
 
 }  // namespace

@@ -196,8 +196,8 @@ TEST(OpenMetricsTest, aCacheIsAskedForAllThatItKnows) {
     EXPECT_EQ(found.stats.lowerHits, 1U);
     EXPECT_EQ(found.loads.count(), 1U);
     EXPECT_EQ(found.loads.mean(), 2s);
-    EXPECT_EQ(found.guards.breaker, GuardFigures::Breaker{});
-    EXPECT_EQ(found.guards.recovery, GuardFigures::Recovery{});
+    EXPECT_EQ(found.guards.breaker, BreakerFigures{});
+    EXPECT_EQ(found.guards.recovery, RecoveryFigures{});
     EXPECT_FALSE(found.latency.has_value());
 
     const StrictReader read(openMetricsText(std::span{&found, 1}));
@@ -223,7 +223,7 @@ TEST(OpenMetricsTest, guardsInARowAreOneFigure) {
     CircuitBreaker outer(std::move(inner), options);
     const GuardFigures figures = guardFigures(outer);
     ASSERT_TRUE(figures.breaker.has_value());
-    EXPECT_EQ(*figures.breaker, (GuardFigures::Breaker{CircuitBreaker::State::open, 1, 1}));
+    EXPECT_EQ(*figures.breaker, (BreakerFigures{CircuitBreaker::State::open, 1, 1}));
     EXPECT_FALSE(figures.recovery.has_value());
     EXPECT_FALSE(figures.levels);
 }
