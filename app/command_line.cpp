@@ -10,6 +10,7 @@
 #include "app/tune_arguments.h"
 #include "app/version.h"
 #include "engine/core/duration_text.h"
+#include "engine/sim/scenario.h"
 
 namespace cachescope::app {
 
@@ -108,6 +109,11 @@ CommandLine parseCommandLine(int argc, char** argv) {
                      "How far into the scenario (default 60s), or how long a cache is inspected "
                      "(default 5s)")
         ->check(kDuration);
+    screenshot
+        ->add_option("--lane", line.screenshot.lane, "The lane of the Lab that is selected, from 1")
+        ->check(CLI::Range(std::size_t{1}, sim::kMaxLanes));
+    screenshot->add_option("--open", line.screenshot.open,
+                           "The option of that lane that is shown, by its name in scenario files");
     screenshot->add_option("--theme", line.screenshot.theme, "light or dark")
         ->check(CLI::IsMember({"light", "dark"}))
         ->capture_default_str();

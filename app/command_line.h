@@ -31,6 +31,8 @@ struct ScreenshotOptions {
     std::string theme = "light";
     std::string output;
     std::optional<Duration> after;  ///< nothing: what suits the page
+    std::size_t lane = 1;           ///< of the Lab: the one that is selected, from 1
+    std::string open;               ///< of the Lab: the option that is shown, by its name in files
     int width = 1440;
     int height = 900;
     double scale = 1;

@@ -46,6 +46,7 @@ constexpr std::array kOptionColumns{
     OptionColumn{"remembered", &StatsSnapshot::negativeHits},
     OptionColumn{"refreshed", &StatsSnapshot::refreshes},
     OptionColumn{"timed out", &StatsSnapshot::timeouts},
+    OptionColumn{"lower hits", &StatsSnapshot::lowerHits},
 };
 
 std::vector<OptionColumn> optionColumns(const sim::Report& report) {

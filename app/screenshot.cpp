@@ -13,6 +13,7 @@
 #include "ui/dialogs/connection_dialog.h"
 #include "ui/dialogs/import_dialog.h"
 #include "ui/model/error_text.h"
+#include "ui/pages/lab_page.h"
 
 namespace cachescope::app {
 
@@ -46,6 +47,20 @@ Error notWritten(const ScreenshotOptions& options) {
 constexpr Duration kScenarioMoment = std::chrono::seconds{60};
 constexpr Duration kInspectFor = std::chrono::seconds{5};
 
+Result<void> showOption(const ScreenshotOptions& options, ui::LabPage& page,
+                        const sim::LiveState& state) {
+    if (options.lane > state.lanes.size()) {
+        return Error{ErrorCode::outOfRange, "--lane",
+                     "a number up to " + std::to_string(state.lanes.size())};
+    }
+    page.selectLane(state.lanes[options.lane - 1].id);
+    if (!options.open.empty() && !page.revealOption(QString::fromStdString(options.open))) {
+        return Error{ErrorCode::unknownName, "--open " + options.open,
+                     "the name of a lane's option, such as \"jitter\""};
+    }
+    return {};
+}
+
 int drawLab(const ScreenshotOptions& options, Application& program) {
     ui::LabPresenter& lab = program.lab();
     if (const auto opened = lab.openFile(QString::fromLocal8Bit(options.scenario.c_str()));
@@ -72,8 +87,12 @@ int drawLab(const ScreenshotOptions& options, Application& program) {
         if (state.time < moment || state.generation == 0 || ++frames < 8) {
             return;
         }
-        if (frames == 8 && !write(window, options)) {
-            exitCode = fail(notWritten(options));
+        if (frames == 8) {
+            if (const auto shown = showOption(options, window.labPage(), state); !shown) {
+                exitCode = fail(shown.error());
+            } else if (!write(window, options)) {
+                exitCode = fail(notWritten(options));
+            }
         }
         QApplication::quit();
     });

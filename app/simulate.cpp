@@ -136,8 +136,8 @@ Result<sim::Report> runPaced(const sim::Scenario& scenario, double speed, const 
 std::string metricsText(const sim::Report& report) {
     std::vector<CacheMetrics> caches;
     for (const sim::LaneState& lane : report.lanes) {
-        caches.push_back(
-            {lane.spec.name, lane.totals.stats, lane.totals.latency, lane.entries, lane.bytes});
+        caches.push_back({lane.spec.name, lane.totals.stats, lane.totals.latency, lane.loads,
+                          lane.entries, lane.bytes, lane.guards});
     }
     return openMetricsText(caches);
 }

@@ -45,8 +45,8 @@ sed 's#redis://127.0.0.1:6379#redis://127.0.0.1:1#' \
 draw lab-light --theme light
 draw lab-dark --theme dark
 draw lab-controls --size 1100x1330
-draw ttl-too-long --scenario ttl-too-long --after 120s --size 1280x800
-draw stampede --scenario stampede --after 90s --size 1280x800
+draw ttl-too-long --scenario ttl-too-long --after 120s --lane 3 --open ttl --size 1280x800
+draw stampede --scenario stampede --after 90s --lane 2 --open single_flight --size 1280x800
 draw lost-on-restart --scenario lost-on-restart --after 90s --size 1280x800
 draw backend-fails --scenario "$scratch/no-server.json" --after 40s --size 1280x800
 
@@ -133,22 +133,33 @@ done
 stop_cache
 reader=""
 
-# One picture an option, of the moment that shows it best.
-while read -r scenario after; do
-    draw "option-$scenario" --scenario "$scenario" --after "$after" --size 1280x800
+sed 's#redis://127.0.0.1:6379#redis://:secret@127.0.0.1:7391#' \
+    "$root/resources/scenarios/leases.json" >"$scratch/leases.json"
+draw option-leases --scenario "$scratch/leases.json" --after 40s --lane 3 --open lease \
+    --size 1280x800
+
+# One picture an option, of the moment that shows it best, with the lane that has it selected and
+# its control in view.
+while read -r scenario after lane option; do
+    draw "option-$scenario" --scenario "$scenario" --after "$after" --lane "$lane" \
+        --open "$option" --size 1280x800
 done <<'MOMENTS'
-sliding-ttl 100s
-jitter 50s
-negative-ttl 60s
-error-ttl 80s
-stale-while-revalidate 60s
-refresh-ahead 60s
-xfetch 100s
-fail-safe 80s
-soft-time-out 90s
-hard-time-out 90s
-circuit-breaker 80s
-recovery-queue 65s
-tags 100s
-two-levels 40s
+namespace-ttls 120s 3 namespace_ttls
+sliding-ttl 100s 3 max_age
+jitter 50s 2 jitter
+negative-ttl 60s 2 negative_ttl
+error-ttl 80s 2 error_ttl
+chosen-ttl 60s 3 ttl
+stale-while-revalidate 60s 2 stale_while_revalidate
+refresh-ahead 60s 2 refresh_after
+xfetch 100s 2 xfetch_beta
+fail-safe 80s 2 stale_if_error
+retry-after 75s 3 retry_after
+soft-time-out 90s 2 soft_timeout
+hard-time-out 90s 2 hard_timeout
+circuit-breaker 80s 2 breaker
+recovery-queue 65s 2 recovery
+two-levels 40s 2 upper_ttl
+tags 100s 2 namespace_tags
+marks 95s 2 space
 MOMENTS

@@ -170,6 +170,9 @@ public:
     /// A cheap look at whether the backend can serve at this moment. The default says yes.
     virtual Result<void> check() { return {}; }
 
+    /// The backend that this one stands in front of, or null; for who counts what guards do.
+    virtual Backend* below() noexcept { return nullptr; }
+
     /// Before the first use, and once: concurrent calls do not expect it to change.
     virtual void setRemovalListener(RemovalListener listener) = 0;
 

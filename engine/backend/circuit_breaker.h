@@ -68,6 +68,7 @@ public:
     State state() const noexcept { return stateOf(m_phase.load(std::memory_order_acquire)); }
     Counters counters() const noexcept;
     Backend& lower() noexcept { return *m_lower; }
+    Backend* below() noexcept override { return m_lower.get(); }
 
     std::string url() const override { return m_url; }
     BackendCapabilities capabilities() const override { return m_lower->capabilities(); }

@@ -68,6 +68,7 @@ public:
     /// only what was read or written between two equal answers is what lies below.
     std::optional<std::uint64_t> quiet() const;
     Backend& lower() noexcept { return *m_lower; }
+    Backend* below() noexcept override { return m_lower.get(); }
 
     std::string url() const override { return m_lower->url(); }
     BackendCapabilities capabilities() const override { return m_lower->capabilities(); }

@@ -57,6 +57,7 @@ public:
         return m_feed == nullptr || m_trustsAge || m_feed->isWhole();
     }
     BackendStat upperStat() { return m_upper.stat(); }
+    Backend* below() noexcept override { return m_lower.get(); }
 
     std::string url() const override { return m_url; }
     BackendCapabilities capabilities() const override { return m_lower->capabilities(); }

@@ -212,6 +212,9 @@ Cache::Lookup Cache::counted(std::string_view key, Lookup found) {
     } else if (found.answer->stale != StaleReason::none) {
         m_stats.count(Counter::expiredHits);
     }
+    if (!failed && found.answer->entry.level != 0) [[unlikely]] {
+        m_stats.count(Counter::lowerHits);
+    }
     tellServed(key, found.answer);
     return found;
 }

@@ -20,6 +20,7 @@
 #include "engine/cache/stats.h"
 #include "engine/core/call_gate.h"
 #include "engine/core/clock.h"
+#include "engine/core/histogram.h"
 #include "engine/core/job_pool.h"
 #include "engine/core/result.h"
 #include "engine/core/timers.h"
@@ -149,6 +150,11 @@ public:
     void setEventListener(CacheEventListener listener) { m_eventListener = std::move(listener); }
 
     StatsSnapshot stats() const noexcept { return m_stats.snapshot(); }
+    /// How long the loads took that have ended, those that failed included.
+    HistogramSnapshot loadTimes() const {
+        const std::lock_guard lock(m_loadTimesMutex);
+        return m_loadTimes.snapshot();
+    }
     void countStaleHit() noexcept { m_stats.count(Counter::staleHits); }
 
     /// The latest failure of a backend call; nothing once calls have succeeded for two seconds.
@@ -276,6 +282,8 @@ private:
     const std::uint64_t m_seed;
     std::atomic<std::uint64_t> m_chances{0};
     Stats m_stats;
+    mutable std::mutex m_loadTimesMutex;
+    LatencyHistogram m_loadTimes;
     RemovalListener m_removalListener;
     CacheEventListener m_eventListener;
     std::unique_ptr<Backend> m_backend;

@@ -343,6 +343,10 @@ void Cache::noteLoad(Flight& flight, const LoadResult& outcome, TimePoint now) {
     event.span = now - flight.begun;
     event.error = outcome.ok() ? nullptr : &outcome.error();
     tell(event);
+    {
+        const std::lock_guard lock(m_loadTimesMutex);
+        m_loadTimes.record(event.span);
+    }
     if (outcome.ok()) {
         m_flights->noteSuccess(flight.key);
     } else {

@@ -83,6 +83,7 @@ StatsSnapshot StatsSnapshot::since(const StatsSnapshot& earlier) const noexcept 
     result.negativeHits -= earlier.negativeHits;
     result.refreshes -= earlier.refreshes;
     result.timeouts -= earlier.timeouts;
+    result.lowerHits -= earlier.lowerHits;
     return result;
 }
 
@@ -121,6 +122,7 @@ StatsSnapshot Stats::snapshot() const noexcept {
     result.negativeHits = of(Counter::negativeHits);
     result.refreshes = of(Counter::refreshes);
     result.timeouts = of(Counter::timeouts);
+    result.lowerHits = of(Counter::lowerHits);
     return result;
 }
 

@@ -28,8 +28,9 @@ enum class Counter : std::uint8_t {
     negativeHits,
     refreshes,
     timeouts,
+    lowerHits,
 };
-inline constexpr std::size_t kCounterCount = 16;
+inline constexpr std::size_t kCounterCount = 17;
 
 /// The counters at one moment; plain numbers.
 ///
@@ -68,6 +69,8 @@ struct StatsSnapshot {
     std::uint64_t refreshes = 0;
     /// A request did not wait for the end of its load.
     std::uint64_t timeouts = 0;
+    /// Part of hits: of two levels, the lower one had the entry.
+    std::uint64_t lowerHits = 0;
 
     std::uint64_t requests() const noexcept { return hits + misses; }
     /// Hits a request, from 0 to 1; 0 before the first request.

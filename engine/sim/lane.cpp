@@ -42,6 +42,8 @@ void Lane::openCache() {
     if (!m_spec.cached()) {
         return;
     }
+    m_seat = m_spec.store.empty() || m_context.stores == nullptr ? nullptr
+                                                                 : m_context.stores->join(m_spec);
     auto opened = openLaneBackend(m_spec, m_id, m_context);
     auto own = opened ? std::make_unique<LaneBackend>(std::move(*opened), m_context.stopwatch)
                       : std::make_unique<LaneBackend>(opened.error(), hidePassword(m_spec.backend));
@@ -85,11 +87,7 @@ std::optional<Duration> Lane::namespaceTtl(std::string_view key, bool absent) co
         m_spec.separator.empty() ? std::string_view::npos : key.find(m_spec.separator);
     const auto found = m_namespaceTtls.find(end == std::string_view::npos ? std::string_view{}
                                                                           : key.substr(0, end));
-    if (found == m_namespaceTtls.end()) {
-        return std::nullopt;
-    }
-    return m_options.sliding && m_options.maxAge ? std::min(found->second, *m_options.maxAge)
-                                                 : found->second;
+    return found == m_namespaceTtls.end() ? std::nullopt : std::optional(found->second);
 }
 
 LaneEvent Lane::eventOf(EventKind kind, std::string_view key) const {
@@ -123,6 +121,7 @@ void Lane::closeCache() {
     m_origin.cancelAll();
     if (m_cache) {
         m_past = sum(m_past, m_cache->stats());
+        m_pastLoads.add(m_cache->loadTimes());
         m_cache.reset();
         m_backend = nullptr;
     }
@@ -141,20 +140,28 @@ void Lane::close() {
         // What lies outside would outlive the run; its removal is no invalidation of the user's.
         m_backend->setCondition(BackendCondition::up);
         m_context.onEvent = nullptr;
+    }
+    leavePlace();
+}
+
+void Lane::leavePlace() {
+    const bool last = StoreUsers::isLast(m_seat);
+    if (m_cache && last) {
         (void)m_backend->clear();
     }
     closeCache();
-    removeLaneFolder(m_spec, m_id, m_context);
+    if (last) {
+        removeLaneFolder(m_spec, m_id, m_context);
+    }
+    m_seat.reset();
 }
 
 void Lane::edit(LaneSpec spec) {
     const bool reopen = spec.backend != m_spec.backend || spec.capacity != m_spec.capacity ||
                         spec.policy != m_spec.policy || spec.breaker != m_spec.breaker ||
-                        spec.recovery != m_spec.recovery;
+                        spec.recovery != m_spec.recovery || spec.store != m_spec.store;
     if (reopen && m_cache) {
-        (void)m_backend->clear();
-        closeCache();
-        removeLaneFolder(m_spec, m_id, m_context);
+        leavePlace();
     } else if (reopen) {
         m_origin.cancelAll();
     }
@@ -280,7 +287,9 @@ void Lane::loaded(Ticket ticket, TimePoint begun, const std::string& name, LoadR
         result->tags.push_back(name.substr(0, colon));
     }
     if (ok && !name.empty()) {  // which is not known where it became of interest meanwhile
-        result->ttl = namespaceTtl(name, result->absent);
+        if (const auto ruled = namespaceTtl(name, result->absent)) {
+            result->ttl = ruled;
+        }
     }
     done(std::move(result));
     if (later && m_backend != nullptr) {
@@ -316,14 +325,14 @@ void Lane::finish(Ticket ticket, const Result<Fetched>& result) {
         m_cache->countStaleHit();  // a fallback is no hit
     }
     if (m_context.onEvent) {
-        report(kind, atOnce ? m_presentKey : std::string_view{pending->name}, latency, outdated,
-               result);
+        report(kind, atOnce ? m_presentKey : std::string_view{pending->name}, pending->key, latency,
+               outdated, result);
     }
     m_freePending.push_back(ticket.slot);
 }
 
-void Lane::report(EventKind kind, std::string_view key, Duration latency, bool outdated,
-                  const Result<Fetched>& result) {
+void Lane::report(EventKind kind, std::string_view key, std::uint32_t number, Duration latency,
+                  bool outdated, const Result<Fetched>& result) {
     LaneEvent event = eventOf(kind, key);
     event.latency = latency;
     event.outdated = outdated;
@@ -338,8 +347,12 @@ void Lane::report(EventKind kind, std::string_view key, Duration latency, bool o
             event.stored = true;
             event.ttl =
                 result->absent && m_options.negativeTtl ? m_options.negativeTtl : m_options.ttl;
-            if (const auto own = namespaceTtl(key, result->absent)) {
+            const auto ruled = namespaceTtl(key, result->absent);
+            if (const auto own = ruled || result->absent ? ruled : m_origin.ownTtl(number)) {
                 event.ttl = own;
+            }
+            if (event.ttl && m_options.sliding && m_options.maxAge) {
+                event.ttl = std::min(*event.ttl, *m_options.maxAge);
             }
             event.ttlVaries = m_options.jitter > 0;
         }
@@ -415,8 +428,11 @@ LaneState Lane::state() const {
     state.queued = m_origin.queued();
     state.backendDown = m_condition != BackendCondition::up;
     state.backendHangs = m_condition == BackendCondition::hangs;
+    state.loads = m_pastLoads;
     if (m_cache) {
         state.trouble = m_cache->trouble();
+        state.guards = guardFigures(m_cache->backend());
+        state.loads.add(m_cache->loadTimes());
         if (!state.backendDown) {
             if (const auto stat = m_backend->stat()) {
                 state.entries = stat->entries;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/backend/backend_registry.h"
+#include "engine/backend/guard_figures.h"
 #include "engine/cache/cache.h"
 #include "engine/core/histogram.h"
 #include "engine/sim/data_versions.h"
@@ -22,6 +23,8 @@
 
 namespace cachescope::sim {
 
+class StoreUsers;
+
 /// What all lanes of a run share.
 struct LaneContext {
     const BackendRegistry* registry = nullptr;
@@ -29,6 +32,7 @@ struct LaneContext {
     const Clock* stopwatch = nullptr;  ///< null: backend calls cost no time
     Scheduler* scheduler = nullptr;
     DataVersions* data = nullptr;
+    StoreUsers* stores = nullptr;  ///< may be null where no lane has a `store`
     std::uint64_t seed = 0;
     std::string runId;             ///< part of every key and folder a lane uses outside
     std::string scratchDirectory;  ///< where a file lane without a path of its own keeps its files
@@ -47,13 +51,16 @@ struct LaneState {
     bool backendDown = false;   ///< switched off, or hangs
     bool backendHangs = false;
     std::optional<Error> trouble;  ///< of the backend's latest call
+    GuardFigures guards;           ///< what stands between cache and store
+    HistogramSnapshot loads;       ///< how long the cache's loads took
 };
 
 /// One cache in front of its own copy of the origin; or no cache at all.
 ///
 /// Takes each request of the run, asks its cache, and records latency = simulated wait + measured
 /// backend calls. In a store that it shares with others (Redis, a given folder) it touches only
-/// what lies under a prefix or folder of its own, and removes that when it ends. One thread.
+/// what lies under a prefix or folder of its own, and removes that when it ends; the last one does
+/// where lanes have a `store` together. One thread.
 class Lane {
 public:
     Lane(LaneId id, LaneSpec spec, const OriginSpec& origin, LaneContext context);
@@ -114,6 +121,8 @@ private:
     void openCache();
     void closeCache();
     void takeOptions();
+    /// Empties the place where the entries lie and ends the cache, unless others use the place.
+    void leavePlace();
     /// The TTL that the key's namespace has, where that rules what was loaded.
     std::optional<Duration> namespaceTtl(std::string_view key, bool absent) const;
     Ticket openTicket(std::uint32_t key);
@@ -125,8 +134,8 @@ private:
     void finish(Ticket ticket, const Result<Fetched>& result);
     LaneEvent eventOf(EventKind kind, std::string_view key) const;
     void report(const Removal& removal);
-    void report(EventKind kind, std::string_view key, Duration latency, bool outdated,
-                const Result<Fetched>& result);
+    void report(EventKind kind, std::string_view key, std::uint32_t number, Duration latency,
+                bool outdated, const Result<Fetched>& result);
     template <class Invalidate>
     Result<std::uint64_t> invalidateBy(Invalidate invalidate);
     template <class Invalidate>
@@ -143,6 +152,8 @@ private:
     std::map<std::string, Duration, std::less<>> m_namespaceTtls;  // of the spec
     bool m_closed = false;
     StatsSnapshot m_past;  // of caches before the present one, and of a lane without a cache
+    HistogramSnapshot m_pastLoads;
+    std::shared_ptr<const std::string> m_seat;  // in the store that it shares; null without one
     LatencyHistogram m_latency;
     LaneMetrics m_metrics;
     std::uint32_t m_present = kNobody;  // the request being made at this moment

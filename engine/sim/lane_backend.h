@@ -39,6 +39,7 @@ public:
     /// hangs would have cost.
     Duration takeSpent() noexcept { return std::exchange(m_spent, Duration{}); }
 
+    Backend* below() noexcept override { return m_backend.get(); }
     std::string url() const override;
     BackendCapabilities capabilities() const override;
     Result<std::optional<Entry>> get(std::string_view key) override;

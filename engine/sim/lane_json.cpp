@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/sim/lane_json.h"
 
+#include <algorithm>
+#include <cctype>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -85,6 +87,16 @@ void writeOptions(const CacheOptions& options, OrderedJson& json) {
     put("marked", options.marked, plain.marked);
 }
 
+// It becomes part of keys and of a folder's name.
+bool isStoreName(std::string_view name) {
+    constexpr std::size_t kLongestName = 64;
+    return name.size() <= kLongestName && !name.starts_with('.') &&
+           std::all_of(name.begin(), name.end(), [](char c) {
+               return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_' ||
+                      c == '.';
+           });
+}
+
 }  // namespace
 
 std::string ttlText(const std::optional<Duration>& ttl) {
@@ -108,6 +120,10 @@ Result<void> validate(const LaneSpec& spec) {
         if (expected != nullptr) {
             return Error{ErrorCode::outOfRange, "namespace_ttls", expected};
         }
+    }
+    if (!isStoreName(spec.store)) {
+        return Error{ErrorCode::outOfRange, "store",
+                     "up to 64 letters, digits, dots, hyphens and underscores, no dot in front"};
     }
     return {};
 }
@@ -133,6 +149,7 @@ LaneSpec readLane(const nlohmann::json& json, const std::string& place,
     for (auto& [name, ttl] : fields.durations("namespace_ttls", 0s, kLongestSpan)) {
         spec.namespaceTtls.push_back({std::move(name), ttl});
     }
+    spec.store = fields.text("store", "");
     fields.finish();
     if (const auto valid = validate(spec); !valid) {
         fields.fail(valid.error().code(), fields.placeOf(valid.error().subject()),
@@ -160,6 +177,9 @@ OrderedJson writeLane(const LaneSpec& lane) {
     }
     if (lane.separator != LaneSpec{}.separator) {
         json["namespace_separator"] = lane.separator;
+    }
+    if (!lane.store.empty()) {
+        json["store"] = lane.store;
     }
     return json;
 }

@@ -16,6 +16,8 @@ constexpr std::uint64_t kForLatency = 0x6c6174656e637931ULL;
 constexpr std::uint64_t kForMode = 0x6d6f646532323232ULL;
 constexpr std::uint64_t kForFailure = 0x6661696c75726533ULL;
 constexpr std::uint64_t kForAbsence = 0x616273656e636534ULL;
+constexpr std::uint64_t kForOwnTtl = 0x6f776e2074746c35ULL;
+constexpr std::uint64_t kForStoring = 0x73746f72696e6736ULL;
 
 double drawFor(std::uint64_t purpose, std::uint64_t seed, std::uint64_t number) noexcept {
     return unitInterval(mix64(mix64(seed ^ purpose) ^ number));
@@ -53,6 +55,16 @@ bool Origin::fails(std::uint64_t number) const noexcept {
 
 bool Origin::isAbsent(std::uint32_t key) const noexcept {
     return m_spec.absentRatio > 0 && drawFor(kForAbsence, m_seed, key) < m_spec.absentRatio;
+}
+
+bool Origin::isStored(std::uint32_t key) const noexcept {
+    return m_spec.unstoredRatio <= 0 || drawFor(kForStoring, m_seed, key) >= m_spec.unstoredRatio;
+}
+
+std::optional<Duration> Origin::ownTtl(std::uint32_t key) const noexcept {
+    return m_spec.ownTtlRatio > 0 && drawFor(kForOwnTtl, m_seed, key) < m_spec.ownTtlRatio
+               ? std::optional(m_spec.ownTtl)
+               : std::nullopt;
 }
 
 void Origin::call(std::uint64_t requestNumber, std::uint32_t key, std::uint32_t bytes,
@@ -107,6 +119,8 @@ void Origin::end(std::uint32_t slot, std::uint32_t serial) {
         loaded.absent = isAbsent(call.key);
         if (!loaded.absent) {
             loaded.value = makeValue(call.key, call.version, call.bytes);
+            loaded.store = isStored(call.key);
+            loaded.ttl = ownTtl(call.key);
         }
         call.done(std::move(loaded));
     }

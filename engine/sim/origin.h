@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <vector>
 
 #include "engine/cache/cache.h"
@@ -19,7 +20,8 @@ namespace cachescope::sim {
 /// Calls beyond the limit wait in a queue: that is what makes a stampede hurt. Each call reads the
 /// data as it is when its work begins. Latency and failure of a call depend on the seed and the
 /// request's number alone, so the same request costs the same in every lane; whether there is data
-/// for a key depends on the seed and the key. One thread.
+/// for a key, and what its answers say about keeping them, depends on the seed and the key. One
+/// thread.
 class Origin {
 public:
     Origin(const OriginSpec& spec, std::uint64_t seed, Scheduler& scheduler, const Clock& clock,
@@ -27,6 +29,9 @@ public:
 
     /// Serves one call and hands the outcome to `done`, later or, during an outage, at once.
     void call(std::uint64_t requestNumber, std::uint32_t key, std::uint32_t bytes, LoadDone done);
+
+    /// The TTL that answers for the key come with, if they do.
+    std::optional<Duration> ownTtl(std::uint32_t key) const noexcept;
 
     void change(const OriginSpec& spec);
     /// While down, new and queued calls fail at once, and running ones when they end.
@@ -55,6 +60,7 @@ private:
     Duration latencyOf(std::uint64_t requestNumber) const noexcept;
     bool fails(std::uint64_t requestNumber) const noexcept;
     bool isAbsent(std::uint32_t key) const noexcept;
+    bool isStored(std::uint32_t key) const noexcept;
 
     OriginSpec m_spec;
     std::uint64_t m_seed;

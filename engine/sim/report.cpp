@@ -41,6 +41,7 @@ Json laneToJson(const LaneState& lane) {
     json["negative_hits"] = stats.negativeHits;
     json["refreshes"] = stats.refreshes;
     json["timeouts"] = stats.timeouts;
+    json["lower_hits"] = stats.lowerHits;
     json["hit_ratio"] = stats.hitRatio();
     json["origin_calls"] = lane.totals.originCalls;
     json["latency_ms"] = {{"mean", milliseconds(latency.mean())},

@@ -76,6 +76,11 @@ struct OriginSpec {
     std::uint32_t concurrency = 0;  ///< calls at once, the rest queue; 0: no limit
     double failureRatio = 0;        ///< share of the calls that fail, after their latency
     double absentRatio = 0;         ///< share of the keys for which there is no data
+    /// Share of the keys whose answers come with a TTL of their own, which is `ownTtl`.
+    double ownTtlRatio = 0;
+    Duration ownTtl = std::chrono::seconds{5};
+    /// Share of the keys whose answers say that they are not to be stored.
+    double unstoredRatio = 0;
 };
 
 /// The TTL of the keys of one namespace, which is the text before the first separator.
@@ -100,6 +105,9 @@ struct LaneSpec {
     /// Instead of the TTL of the options, for what is loaded for these keys; each name once.
     std::vector<NamespaceTtl> namespaceTtls;
     std::string separator = ":";  ///< of `namespaceTtls`; empty: no key has a namespace
+    /// Lanes with the same text and backend share their entries, as processes do; empty: a place of
+    /// the lane's own. Letters, digits, dots, hyphens and underscores.
+    std::string store{};
 
     bool cached() const noexcept { return backend != "none"; }
     bool operator==(const LaneSpec&) const = default;

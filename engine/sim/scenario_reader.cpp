@@ -121,6 +121,9 @@ OriginSpec readOrigin(const Json& json, std::optional<Error>& failure) {
         static_cast<std::uint32_t>(fields.whole("concurrency", spec.concurrency, 0, 1'000'000));
     spec.failureRatio = fields.number("failure_ratio", spec.failureRatio, 0, 1);
     spec.absentRatio = fields.number("absent_ratio", spec.absentRatio, 0, 1);
+    spec.ownTtlRatio = fields.number("own_ttl_ratio", spec.ownTtlRatio, 0, 1);
+    spec.ownTtl = fields.duration("own_ttl", spec.ownTtl, 0s, kLongestSpan);
+    spec.unstoredRatio = fields.number("unstored_ratio", spec.unstoredRatio, 0, 1);
     fields.finish();
     return spec;
 }

@@ -105,6 +105,13 @@ OrderedJson originToJson(const OriginSpec& spec) {
     if (spec.absentRatio != 0) {
         json["absent_ratio"] = spec.absentRatio;
     }
+    if (spec.ownTtlRatio != 0) {
+        json["own_ttl_ratio"] = spec.ownTtlRatio;
+        json["own_ttl"] = formatDuration(spec.ownTtl);
+    }
+    if (spec.unstoredRatio != 0) {
+        json["unstored_ratio"] = spec.unstoredRatio;
+    }
     return json;
 }
 

@@ -50,6 +50,7 @@ LaneContext Simulation::laneContext() {
     context.stopwatch = m_context.stopwatch;
     context.scheduler = &m_scheduler;
     context.data = &m_data;
+    context.stores = &m_stores;
     context.seed = m_scenario.seed;
     context.runId = m_context.runId;
     context.scratchDirectory = m_context.scratchDirectory;

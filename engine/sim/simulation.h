@@ -11,6 +11,7 @@
 #include "engine/sim/data_versions.h"
 #include "engine/sim/lane.h"
 #include "engine/sim/lane_event.h"
+#include "engine/sim/lane_store.h"
 #include "engine/sim/scenario.h"
 #include "engine/sim/scheduler.h"
 #include "engine/sim/session_recorder.h"
@@ -90,6 +91,7 @@ private:
     bool m_originDown = false;
     DataVersions m_data;
     SessionRecorder m_recorder;
+    StoreUsers m_stores;  // before the lanes, which leave it
     std::vector<std::unique_ptr<Lane>> m_lanes;
     std::vector<std::unique_ptr<Lane>> m_removed;  // kept: ends of their calls are still planned
     std::size_t m_nextAction = 0;

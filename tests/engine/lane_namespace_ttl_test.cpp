@@ -121,6 +121,31 @@ TEST_F(NamespaceTtlTest, theAbsenceTtlRulesEmptyAnswersOfAllNamespaces) {
     EXPECT_EQ(agesAtExpiry(), (Ages{{"prices", {2s}}, {"static", {2s}}, {"other", {2s}}}));
 }
 
+TEST_F(NamespaceTtlTest, theyWinOverTheTtlThatAnAnswerComesWith) {
+    scenario.origin.ownTtlRatio = 1;
+    scenario.origin.ownTtl = 3s;
+    run(2min);
+    EXPECT_EQ(agesAtExpiry(), (Ages{{"prices", {6s}}, {"static", {15s}}, {"other", {3s}}}));
+    EXPECT_EQ(ttlsOfMisses(), (Ttls{{"prices", {6s}}, {"static", {15s}}, {"other", {3s}}}));
+}
+
+TEST_F(NamespaceTtlTest, theMaximumAgeBoundsTheTtlThatAnAnswerComesWith) {
+    scenario.origin.ownTtlRatio = 1;
+    scenario.origin.ownTtl = 10min;
+    lane().options.sliding = true;
+    lane().options.maxAge = 31s;
+    run(2min);
+    EXPECT_EQ(agesAtExpiry().at("other"), std::set<Duration>{31s});
+    EXPECT_EQ(ttlsOfMisses().at("other"), std::set<std::optional<Duration>>{31s});
+}
+
+TEST_F(NamespaceTtlTest, anAnswerThatIsNotToBeStoredIsNot) {
+    scenario.origin.unstoredRatio = 1;
+    run(10s);
+    EXPECT_EQ(ttlsOfMisses(), Ttls{});
+    EXPECT_EQ(simulation->lanes().front().entries, 0U);
+}
+
 TEST_F(NamespaceTtlTest, theEmptyNameIsOfKeysWithoutTheSeparator) {
     lane().separator = "/";
     lane().namespaceTtls = {{"", 4s}, {"prices", 6s}};

@@ -9,8 +9,12 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/backend/backend_registry.h"
+#include "engine/backend/tiered_backend.h"
+#include "engine/sim/lane_backend.h"
 #include "engine/sim/scenario_json.h"
 #include "engine/sim/simulation.h"
+#include "tests/support/redis_server.h"
 #include "tests/support/temporary_directory.h"
 
 namespace cachescope::sim {
@@ -18,16 +22,76 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// A store each of whose calls takes a millisecond on a stopwatch of the test's own.
+class SlowStore final : public Backend {
+public:
+    static ManualClock& stopwatch() {
+        static ManualClock clock;
+        return clock;
+    }
+    /// The kinds of the program, but for files, whose place a slow store takes.
+    static const BackendRegistry& registry() {
+        static const BackendRegistry kinds = [] {
+            BackendRegistry filled;
+            filled.add(*BackendRegistry::builtin().find("memory"));
+            BackendKind file = *BackendRegistry::builtin().find("file");
+            file.make = [](const BackendUrl&, const BackendConfig& config) {
+                return Result<std::unique_ptr<Backend>>{std::make_unique<SlowStore>(
+                    BackendRegistry::builtin().create("memory:", config).value())};
+            };
+            filled.add(std::move(file));
+            filled.add(tieredBackendKind(&SlowStore::registry));
+            return filled;
+        }();
+        return kinds;
+    }
+
+    explicit SlowStore(std::unique_ptr<Backend> memory) : m_memory(std::move(memory)) {}
+
+    std::string url() const override { return "file:"; }
+    BackendCapabilities capabilities() const override { return m_memory->capabilities(); }
+    Result<std::optional<Entry>> get(std::string_view key) override { return slow().get(key); }
+    Result<void> set(std::string_view key, const Entry& entry) override {
+        return slow().set(key, entry);
+    }
+    Result<bool> erase(std::string_view key) override { return slow().erase(key); }
+    Result<std::uint64_t> clear() override { return slow().clear(); }
+    Result<ScanPage> scan(const std::string& cursor, std::string_view pattern,
+                          std::size_t limit) override {
+        return slow().scan(cursor, pattern, limit);
+    }
+    Result<BackendStat> stat() override { return m_memory->stat(); }
+    Result<std::uint64_t> removeExpired(std::size_t limit) override {
+        return m_memory->removeExpired(limit);
+    }
+    void setRemovalListener(RemovalListener listener) override {
+        m_memory->setRemovalListener(std::move(listener));
+    }
+
+private:
+    Backend& slow() {
+        stopwatch().advance(1ms);
+        return *m_memory;
+    }
+
+    std::unique_ptr<Backend> m_memory;
+};
+
 struct OptionScenario : testing::Test {
     test::TemporaryDirectory folder;
     std::map<std::string, LaneState> lanes;
     std::map<std::size_t, double> mostExpirations;  // a second, by the lane's place
 
-    void run(const std::string& id) {
-        auto scenario = loadScenario(std::string(CACHESCOPE_SOURCE_DIR) + "/resources/scenarios/" +
-                                     id + ".json");
-        ASSERT_TRUE(scenario.ok()) << scenario.error().toLogLine();
-        SimulationContext context;
+    SimulationContext context;
+
+    static Scenario load(const std::string& id) {
+        return loadScenario(std::string(CACHESCOPE_SOURCE_DIR) + "/resources/scenarios/" + id +
+                            ".json")
+            .value();
+    }
+    void run(const std::string& id) { run(load(id)); }
+    void run(const Scenario& scenario) {
+        lanes.clear();
         context.runId = "options";
         context.scratchDirectory = folder.path().string();
         context.onSample = [this](const Sample& sample) {
@@ -36,9 +100,9 @@ struct OptionScenario : testing::Test {
                 most = std::max(most, sample.lanes[i].expirations);
             }
         };
-        auto simulation = Simulation::create(*scenario, context).value();
+        auto simulation = Simulation::create(scenario, context).value();
         simulation->setSampleInterval(200ms);
-        simulation->advanceTo(TimePoint{scenario->duration});
+        simulation->advanceTo(TimePoint{scenario.duration});
         simulation->drain();
         for (LaneState& lane : simulation->lanes()) {
             const std::string name = lane.spec.name;
@@ -57,6 +121,64 @@ struct OptionScenario : testing::Test {
         return lanes.at(lane).totals.latency.percentile(share);
     }
 };
+
+TEST_F(OptionScenario, aLongerTtlHitsMoreAndIsWrongMoreOften) {
+    run("ttl-too-long");
+    EXPECT_GT(calls("TTL 2 s"), 3 * calls("TTL 30 s"));
+    EXPECT_GT(calls("TTL 30 s"), 3 * calls("TTL 10 min"));
+    EXPECT_LT(staleShare("TTL 2 s"), 0.1);
+    EXPECT_GT(staleShare("TTL 30 s"), 0.2);
+    EXPECT_GT(staleShare("TTL 10 min"), 1.5 * staleShare("TTL 30 s"));
+}
+
+TEST_F(OptionScenario, singleFlightKeepsTheOriginFromBeingBuried) {
+    run("stampede");
+    EXPECT_LT(calls("Single-flight"), 0.1 * calls("Everyone loads"));
+    EXPECT_GT(stats("Single-flight").coalesced, 0U);
+    EXPECT_EQ(stats("Everyone loads").coalesced, 0U);
+    EXPECT_GT(latency("Everyone loads", 0.95), 10 * latency("Single-flight", 0.95));
+}
+
+TEST_F(OptionScenario, aTtlForEachNamespaceIsNeitherTooLongNorTooShort) {
+    run("namespace-ttls");
+    EXPECT_LT(calls("By namespace"), 0.6 * calls("TTL 5 s"));
+    EXPECT_LT(staleShare("By namespace"), 0.5 * staleShare("TTL 5 min"));
+}
+
+TEST_F(OptionScenario, whatTheHandlerSaysOfItsAnswerRulesAboveTheTtlOfTheLane) {
+    Scenario scenario = load("chosen-ttl");
+    run(scenario);
+    const double chosen = calls("TTL 10 min");
+    const double chosenStale = staleShare("TTL 10 min");
+    EXPECT_LT(static_cast<double>(stats("TTL 10 min").fills),
+              static_cast<double>(stats("TTL 10 min").loads));
+    scenario.origin.unstoredRatio = 0;
+    run(scenario);
+    EXPECT_EQ(stats("TTL 10 min").fills, stats("TTL 10 min").loads);
+    EXPECT_LT(calls("TTL 10 min"), chosen);
+    scenario.origin.ownTtlRatio = 0;
+    run(scenario);
+    EXPECT_EQ(calls("TTL 10 min"), 300) << "each key once, where nothing else is said";
+    EXPECT_GT(staleShare("TTL 10 min"), 1.2 * chosenStale);
+}
+
+TEST_F(OptionScenario, withLeasesOneOfTwoProgramsLoads) {
+    CACHESCOPE_NEEDS_REDIS();
+    const test::RedisServer server;
+    Scenario scenario = load("leases");
+    for (LaneSpec& lane : scenario.lanes) {
+        lane.backend = server.url();
+    }
+    run(scenario);
+    for (const auto& [name, lane] : lanes) {
+        EXPECT_FALSE(lane.trouble.has_value()) << name;
+    }
+    const double without = calls("One program") + calls("Another");
+    const double with = calls("One with leases") + calls("Another with leases");
+    EXPECT_LT(with, 0.65 * without);
+    EXPECT_GT(stats("One with leases").hits + stats("Another with leases").hits, 1000U);
+    EXPECT_LE(server.command({"DBSIZE"}).integer, 1) << "tokens of leases never repeat";
+}
 
 TEST_F(OptionScenario, slidingKeepsWhatIsUsedAndTheLongestAgeBoundsHowOldItGets) {
     run("sliding-ttl");
@@ -112,6 +234,17 @@ TEST_F(OptionScenario, failSafeServesThroughAnOutage) {
     EXPECT_LT(stats("Stale if it fails").loadFailures, stats("TTL 10 s").loadFailures);
 }
 
+TEST_F(OptionScenario, aPauseBetweenTriesSparesTheOriginAndDelaysWhatIsNew) {
+    run("retry-after");
+    const auto failures = [this](const char* lane) {
+        return static_cast<double>(stats(lane).loadFailures);
+    };
+    EXPECT_LT(failures("After 1 s"), 0.8 * failures("At once"));
+    EXPECT_LT(failures("After 15 s"), 0.3 * failures("After 1 s"));
+    EXPECT_GT(stats("After 15 s").fallbacks, stats("After 1 s").fallbacks);
+    EXPECT_GT(stats("At once").fallbacks, 1000U);
+}
+
 TEST_F(OptionScenario, aSoftTimeOutCutsTheTailWithoutAFailure) {
     run("soft-time-out");
     EXPECT_GT(latency("Waits", 0.99), 2s);
@@ -133,6 +266,15 @@ TEST_F(OptionScenario, aTagVoidsWhatIsMeantAndNothingElse) {
     EXPECT_GT(stats("By tag").invalidations, 50U);
 }
 
+TEST_F(OptionScenario, spacesAndMarksReachThoseThatHeedThem) {
+    run("marks");
+    EXPECT_EQ(stats("Heeds no mark").invalidations, 0U);
+    EXPECT_GT(stats("Marked").invalidations, 100U);
+    EXPECT_GT(stats("In the space").invalidations, stats("Marked").invalidations + 100U);
+    EXPECT_LT(staleShare("Marked"), 0.9 * staleShare("Heeds no mark"));
+    EXPECT_LT(staleShare("In the space"), 0.9 * staleShare("Marked"));
+}
+
 TEST_F(OptionScenario, aCircuitBreakerSparesRequestsTheTimeOut) {
     run("circuit-breaker");
     EXPECT_GT(latency("Asks each time", 0.9), 240ms);
@@ -145,6 +287,20 @@ TEST_F(OptionScenario, twoLevelsHitAsOftenAsTheLowerOneAlone) {
     EXPECT_EQ(stats("Memory over file").hits, stats("File").hits);
     EXPECT_EQ(stats("Memory over file").errors, 0U);
     EXPECT_GT(stats("File").hits, 10'000U);
+}
+
+TEST_F(OptionScenario, mostHitsOfTwoLevelsAreCopiesAndCostNoCallBelow) {
+    context.registry = &SlowStore::registry();
+    context.stopwatch = &SlowStore::stopwatch();
+    run("two-levels");
+    const StatsSnapshot& levels = stats("Memory over file");
+    EXPECT_TRUE(lanes.at("Memory over file").guards.levels);
+    EXPECT_GT(levels.lowerHits, 0U) << "copies end after ten seconds";
+    EXPECT_LT(levels.lowerHits, levels.hits / 2);
+    EXPECT_EQ(stats("File").lowerHits, 0U);
+    EXPECT_EQ(levels.hits, stats("File").hits);
+    EXPECT_GE(latency("File", 0.5), 990us);
+    EXPECT_LT(latency("Memory over file", 0.5), 1us);
 }
 
 TEST_F(OptionScenario, aRecoveryQueueMakesUpForMissedInvalidations) {

@@ -34,7 +34,8 @@ TEST(ScenarioJson, readsEveryFieldAndWritesItBack) {
       },
       "origin": {"latency": {"kind": "bimodal", "median": "10ms", "sigma": 0.5, "slow": 2,
                  "slow_share": 0.1}, "concurrency": 4, "failure_ratio": 0.25,
-                 "absent_ratio": 0.125},
+                 "absent_ratio": 0.125, "own_ttl_ratio": 0.25, "own_ttl": "3s",
+                 "unstored_ratio": 0.5},
       "lanes": [
         {"name": "x", "backend": "none"},
         {"name": "y", "backend": "memory:", "ttl": "never", "capacity": 5, "policy": "lru",
@@ -68,6 +69,9 @@ TEST(ScenarioJson, readsEveryFieldAndWritesItBack) {
     EXPECT_EQ(scenario.lanes[2].options.ttl, std::nullopt);
     EXPECT_FALSE(scenario.lanes[1].options.singleFlight);
     EXPECT_EQ(scenario.origin.absentRatio, 0.125);
+    EXPECT_EQ(scenario.origin.ownTtlRatio, 0.25);
+    EXPECT_EQ(scenario.origin.ownTtl, 3s);
+    EXPECT_EQ(scenario.origin.unstoredRatio, 0.5);
     ASSERT_EQ(scenario.actions.size(), 13U);
     EXPECT_EQ(std::get<InvalidateKey>(scenario.actions[0].action).lane, LaneId{2});
     EXPECT_TRUE(std::holds_alternative<InvalidateAll>(scenario.actions[8].action));
@@ -108,6 +112,7 @@ LaneSpec everyOption() {
     lane.recovery = true;
     lane.namespaceTtls = {{"", 5s}, {"prices", 6s}, {"static", 15min}};
     lane.separator = "/";
+    lane.store = "shop.a_b-1";
     return lane;
 }
 
@@ -118,7 +123,8 @@ TEST(ScenarioJson, everyOptionOfALaneComesBack) {
       "refresh_after": 0.75, "xfetch_beta": 1.5, "stale_if_error": "1h", "retry_after": "0s",
       "soft_timeout": "100ms", "hard_timeout": "2s", "tags": ["a", "b, c"], "space": "shop",
       "marked": true, "namespace_tags": true, "breaker": true, "recovery": true,
-      "namespace_ttls": {"prices": "6s", "static": "15m", "": 5}, "namespace_separator": "/"}]})";
+      "namespace_ttls": {"prices": "6s", "static": "15m", "": 5}, "namespace_separator": "/",
+      "store": "shop.a_b-1"}]})";
     const LaneSpec expected = everyOption();
     const Scenario read = scenarioFromJson(text, "t").value();
     EXPECT_EQ(read.lanes.front(), expected);
@@ -149,6 +155,9 @@ TEST(ScenarioJson, optionsThatAreOffAreNotWritten) {
                              "breaker",
                              "recovery",
                              "absent_ratio",
+                             "own_ttl",
+                             "unstored",
+                             "store",
                              "namespace_"}) {
         EXPECT_EQ(written.find(name), std::string::npos) << name;
     }
@@ -184,6 +193,12 @@ TEST(ScenarioJson, saysWhereAndWhatForEveryMistake) {
          "t.json: lanes[0].namespace_ttls.p", "365d"},
         {R"({"lanes": [{"name": "a", "namespace_ttls": {"p:q": "5s"}}]})", ErrorCode::outOfRange,
          "t.json: lanes[0].namespace_ttls", "separator"},
+        {R"({"lanes": [{"name": "a", "store": "a/b"}]})", ErrorCode::outOfRange,
+         "t.json: lanes[0].store", "letters"},
+        {R"({"lanes": [{"name": "a", "store": ".."}]})", ErrorCode::outOfRange,
+         "t.json: lanes[0].store", "no dot in front"},
+        {R"({"lanes": [{"name": "a"}], "origin": {"own_ttl": "-1s"}})", ErrorCode::outOfRange,
+         "t.json: origin.own_ttl", "0s"},
         {R"({"lanes": [{"name": "a", "namespace_separator": 7}]})", ErrorCode::wrongType,
          "t.json: lanes[0].namespace_separator", "text"},
         {R"({"lanes": [{"name": "a"}, {"name": "a"}]})", ErrorCode::outOfRange,

@@ -42,6 +42,8 @@ sim::LaneSpec everything() {
     spec.breaker = true;
     spec.recovery = true;
     spec.namespaceTtls = {{"prices", 6s}, {"static", 15min}};
+    spec.separator = "/";
+    spec.store = "shop";
     return spec;
 }
 
@@ -65,14 +67,14 @@ private Q_SLOTS:
 
     void everyOptionThatIsOnIsNamedOnce() {
         const QStringList on = OptionText::on(everything());
-        QCOMPARE(on.size(), 21);
+        QCOMPARE(on.size(), 23);
         QCOMPARE(QSet<QString>(on.begin(), on.end()).size(), on.size());
         for (const QString& text : on) {
             QVERIFY2(!text.isEmpty() && !text.contains(QStringLiteral("%1")), qPrintable(text));
         }
         qsizetype grouped = 0;
-        for (const OptionGroup group : {OptionGroup::fresh, OptionGroup::load, OptionGroup::failure,
-                                        OptionGroup::invalidation}) {
+        for (const OptionGroup group : {OptionGroup::where, OptionGroup::fresh, OptionGroup::load,
+                                        OptionGroup::failure, OptionGroup::invalidation}) {
             QVERIFY(!OptionText::on(everything(), group).isEmpty());
             grouped += OptionText::on(everything(), group).size();
         }
@@ -94,6 +96,57 @@ private Q_SLOTS:
         const OptionNote note = OptionText::notes(spec).value(QStringLiteral("namespace_ttls"));
         QVERIFY(note.refused);
         QVERIFY(note.text.contains(QStringLiteral("separator")));
+    }
+
+    void whatIsSaidOfCopiesIsNamedWhereThereAreTwoLevels() {
+        sim::LaneSpec spec = plain();
+        spec.backend =
+            "tiered:file:/a?upper_ttl=10s&upper_entries=500&upper_policy=lru&breaker=off&"
+            "recovery=off";
+        QCOMPARE(OptionText::on(spec, OptionGroup::where),
+                 QStringList({QStringLiteral("copies for 10\u00a0s"), QStringLiteral("500 copies"),
+                              QStringLiteral("copies by lru"), QStringLiteral("no breaker below"),
+                              QStringLiteral("no recovery below")}));
+        spec.backend = "tiered:file:/a?upper_ttl=0s&breaker=on";
+        QVERIFY(OptionText::on(spec, OptionGroup::where).isEmpty());
+        spec.backend = "file:/a?upper_ttl=10s";
+        QVERIFY(OptionText::on(spec, OptionGroup::where).isEmpty());
+    }
+
+    void aSharedStoreIsNamedAndSaysWhereItHasNoEffect() {
+        sim::LaneSpec spec = plain();
+        spec.store = "shop";
+        QCOMPARE(OptionText::on(spec, OptionGroup::where),
+                 QStringList({QStringLiteral("shares “shop”")}));
+        QVERIFY(noteOf(spec, "store").contains(QStringLiteral("keeps to its own lane")));
+        for (const char* backend : {"file:", "dir:", "redis://h", "tiered:redis://h"}) {
+            spec.backend = backend;
+            QVERIFY2(noteOf(spec, "store").isEmpty(), backend);
+        }
+        spec.store = "a/b";
+        QVERIFY(OptionText::notes(spec).value(QStringLiteral("store")).refused);
+    }
+
+    void anotherSeparatorIsNamedWhereItHasAnEffect() {
+        sim::LaneSpec spec = plain();
+        spec.separator = "/";
+        QVERIFY(OptionText::on(spec, OptionGroup::fresh).isEmpty());
+        QVERIFY(!noteOf(spec, "namespace_separator").isEmpty());
+        spec.namespaceTtls = {{"prices", 6s}};
+        QVERIFY(OptionText::on(spec, OptionGroup::fresh)
+                    .contains(QStringLiteral("namespaces end at “/”")));
+        QVERIFY(noteOf(spec, "namespace_separator").isEmpty());
+        spec.separator = "";
+        QVERIFY(OptionText::on(spec, OptionGroup::fresh).contains(QStringLiteral("no namespaces")));
+    }
+
+    void leasesAreThoseOfTheLowerLevel() {
+        sim::LaneSpec spec = plain();
+        spec.options.lease = 5s;
+        spec.backend = "tiered:redis://h";
+        QVERIFY(noteOf(spec, "lease").isEmpty());
+        spec.backend = "tiered:file:";
+        QVERIFY(!noteOf(spec, "lease").isEmpty());
     }
 
     void optionsThatNeedATtlHaveOneWhereANamespaceHas() {
@@ -136,6 +189,7 @@ private Q_SLOTS:
 
     void whatWorksHasNoNote() {
         sim::LaneSpec spec = everything();
+        spec.backend = "file:";
         spec.options.lease = {};
         spec.options.singleFlight = true;
         QCOMPARE(OptionText::notes(spec).keys(), QStringList());

@@ -10,10 +10,9 @@
 #include <QSet>
 #include <QTest>
 
-#include "tests/ui/lane_editor_fixture.h"
+#include "tests/ui/lane_options_fixture.h"
 #include "ui/pages/invalidate_controls.h"
 #include "ui/pages/lane_list.h"
-#include "ui/pages/lane_options.h"
 #include "ui/widgets/disclosure.h"
 #include "ui/widgets/lane_card.h"
 
@@ -23,56 +22,6 @@ using namespace cachescope::ui::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-// The editor with all groups unfolded.
-struct OptionsFixture : LaneEditorFixture {
-    using LaneEditorFixture::LaneEditorFixture;
-
-    bool ready() {
-        return LaneEditorFixture::ready([this] {
-            for (auto* fold : editor->findChildren<Disclosure*>()) {
-                fold->setOpen(true);
-            }
-        });
-    }
-    OptionRow* row(const char* name) const {
-        for (auto* row : editor->findChildren<OptionRow*>()) {
-            if (row->name() == QLatin1String(name)) {
-                return row;
-            }
-        }
-        return nullptr;
-    }
-    QLineEdit* box(const char* name) const { return row(name)->findChild<QLineEdit*>(); }
-    QCheckBox* check(const char* name) const { return row(name)->findChild<QCheckBox*>(); }
-    // What is said below an option besides its explanation.
-    QString note(const char* name) const {
-        const auto labels = row(name)->findChildren<QLabel*>();
-        QStringList texts;
-        for (const QLabel* label : labels) {
-            if (label->isVisible() && label->text().startsWith(QStringLiteral("No"))) {
-                texts.append(label->text());
-            }
-        }
-        return texts.join(QLatin1Char('|'));
-    }
-    bool lane(const std::function<bool(const sim::LaneSpec&)>& condition) {
-        return after(
-            [&](const auto&) { return lab.lane(2) != nullptr && condition(lab.lane(2)->spec); });
-    }
-};
-
-void type(QLineEdit* field, const char* text) {
-    field->setFocus();
-    field->selectAll();
-    QTest::keyClicks(field, QString::fromUtf8(text));
-    QTest::keyClick(field, Qt::Key_Return);
-}
-
-void press(QCheckBox* box) {
-    box->setFocus();
-    QTest::keyClick(box, Qt::Key_Space);
-}
 
 sim::Scenario everyOption() {
     sim::Scenario scenario = smallScenario();
@@ -98,6 +47,8 @@ sim::Scenario everyOption() {
     lane.breaker = true;
     lane.recovery = true;
     lane.namespaceTtls = {{"prices", 6s}, {"b\x01", 15min}};
+    lane.separator = "/";
+    lane.store = "shop";
     return scenario;
 }
 
@@ -113,7 +64,9 @@ private Q_SLOTS:
         OptionsFixture fixture;
         QTRY_VERIFY(fixture.ready());
         const sim::LaneSpec before = fixture.lab.lane(2)->spec;
+        type(fixture.box("store"), "shop");
         type(fixture.box("namespace_ttls"), " prices=6s,static = 15 min ,=1.5s");
+        type(fixture.box("namespace_separator"), "/");
         press(fixture.check("sliding"));
         type(fixture.box("max_age"), "10 min");
         type(fixture.box("jitter"), "20%");
@@ -158,6 +111,8 @@ private Q_SLOTS:
         expected.breaker = true;
         expected.recovery = true;
         expected.namespaceTtls = {{"prices", 6s}, {"static", 15min}, {"", 1500ms}};
+        expected.separator = "/";
+        expected.store = "shop";
         QTRY_VERIFY(fixture.lane([&](const auto& spec) { return spec == expected; }));
     }
 
@@ -183,17 +138,19 @@ private Q_SLOTS:
         OptionsFixture fixture;
         QTRY_VERIFY(fixture.ready());
         const auto rows = fixture.editor->findChildren<OptionRow*>();
-        QCOMPARE(rows.size(), 21);
+        QCOMPARE(rows.size(), 28);
         QSet<QString> names;
         for (OptionRow* row : rows) {
             auto* edit = row->findChild<QLineEdit*>();
             auto* check = row->findChild<QCheckBox*>();
-            const QString name = edit != nullptr ? edit->accessibleName() : check->text();
-            const QString description =
-                edit != nullptr ? edit->accessibleDescription() : check->accessibleDescription();
+            auto* choice = row->findChild<QComboBox*>();
+            QWidget* control = edit != nullptr    ? static_cast<QWidget*>(edit)
+                               : check != nullptr ? static_cast<QWidget*>(check)
+                                                  : choice;
+            const QString name = check != nullptr ? check->text() : control->accessibleName();
+            const QString description = control->accessibleDescription();
             QVERIFY2(!name.isEmpty() && !description.isEmpty(), qPrintable(row->name()));
             names.insert(name);
-            QWidget* control = edit != nullptr ? static_cast<QWidget*>(edit) : check;
             QVERIFY2(control->focusPolicy() & Qt::TabFocus, qPrintable(row->name()));
         }
         QCOMPARE(names.size(), rows.size());

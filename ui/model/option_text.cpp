@@ -3,8 +3,10 @@
 #include "ui/model/option_text.h"
 
 #include "engine/backend/backend_registry.h"
+#include "engine/core/duration_text.h"
 #include "ui/model/formats.h"
 #include "ui/model/key_text.h"
+#include "ui/model/level_address.h"
 #include "ui/model/namespace_ttl_text.h"
 
 namespace cachescope::ui {
@@ -30,8 +32,38 @@ QString ttlsOfNamespaces(const sim::LaneSpec& spec) {
                : NamespaceTtlText::format(spec.namespaceTtls);
 }
 
+// What is said of copies above another backend, as it differs from the usual.
+QStringList ofCopies(const std::string& backend) {
+    QStringList list;
+    const auto value = [&backend](const char* parameter) {
+        return LevelAddress::parameter(backend, parameter);
+    };
+    if (const auto longest = parseDuration(value("upper_ttl")); longest && *longest > kNone) {
+        list.append(OptionText::tr("copies for %1").arg(span(*longest)));
+    }
+    if (const auto entries = value("upper_entries"); !entries.empty() && entries != "0") {
+        list.append(OptionText::tr("%1 copies")
+                        .arg(formatCount(QString::fromStdString(entries).toDouble())));
+    }
+    if (const auto policy = value("upper_policy"); !policy.empty()) {
+        list.append(OptionText::tr("copies by %1").arg(keyText(policy)));
+    }
+    if (value("breaker") == "off") {
+        list.append(OptionText::tr("no breaker below"));
+    }
+    if (value("recovery") == "off") {
+        list.append(OptionText::tr("no recovery below"));
+    }
+    return list;
+}
+
+const BackendKind* storeOf(const std::string& backend) {
+    const std::string lower = LevelAddress::lower(backend);
+    return BackendRegistry::builtin().find(lower.substr(0, lower.find(':')));
+}
+
 bool hasLeases(const std::string& backend) {
-    const BackendKind* kind = BackendRegistry::builtin().find(backend.substr(0, backend.find(':')));
+    const BackendKind* kind = storeOf(backend);
     // Who added a backend knows what it can do.
     return kind == nullptr || kind->capabilities.leases || kind->capabilities.remote;
 }
@@ -47,8 +79,17 @@ QStringList OptionText::on(const sim::LaneSpec& spec, OptionGroup group) {
         }
     };
     switch (group) {
+        case OptionGroup::where:
+            add(!spec.store.empty(), tr("shares “%1”").arg(keyText(spec.store)));
+            if (LevelAddress::hasTwoLevels(spec.backend)) {
+                list += ofCopies(spec.backend);
+            }
+            break;
         case OptionGroup::fresh:
             add(!spec.namespaceTtls.empty(), ttlsOfNamespaces(spec));
+            add(!spec.namespaceTtls.empty() && spec.separator != sim::LaneSpec{}.separator,
+                spec.separator.empty() ? tr("no namespaces")
+                                       : tr("namespaces end at “%1”").arg(keyText(spec.separator)));
             add(options.sliding, tr("sliding"));
             add(options.maxAge.has_value(),
                 tr("max age %1").arg(span(options.maxAge.value_or(kNone))));
@@ -93,8 +134,9 @@ QStringList OptionText::on(const sim::LaneSpec& spec, OptionGroup group) {
 }
 
 QStringList OptionText::on(const sim::LaneSpec& spec) {
-    return on(spec, OptionGroup::fresh) + on(spec, OptionGroup::load) +
-           on(spec, OptionGroup::failure) + on(spec, OptionGroup::invalidation);
+    return on(spec, OptionGroup::where) + on(spec, OptionGroup::fresh) +
+           on(spec, OptionGroup::load) + on(spec, OptionGroup::failure) +
+           on(spec, OptionGroup::invalidation);
 }
 
 QStringList OptionText::figures(const sim::LaneSpec& spec, const sim::LaneSample* sample) {
@@ -159,6 +201,14 @@ QHash<QString, QString> OptionText::reasons(const sim::LaneSpec& spec) {
         tr("this backend has no leases, Redis has"));
     add("lease", options.lease > kNone && !options.singleFlight, tr("single-flight is off"));
     const bool fallsBack = options.staleIfError > kNone;
+    const BackendKind* store = storeOf(spec.backend);
+    add("store",
+        !spec.store.empty() && store != nullptr && !store->capabilities.shared &&
+            !store->capabilities.remote,
+        tr("this backend keeps to its own lane"));
+    add("namespace_separator",
+        spec.separator != sim::LaneSpec{}.separator && spec.namespaceTtls.empty(),
+        tr("no namespace has a TTL of its own"));
     add("retry_after", options.retryAfter != CacheOptions{}.retryAfter && !fallsBack,
         tr("“Stale if error” is off"));
     add("soft_timeout",

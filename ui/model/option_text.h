@@ -12,7 +12,7 @@
 namespace cachescope::ui {
 
 /// The questions that a lane's options answer.
-enum class OptionGroup { fresh, load, failure, invalidation };
+enum class OptionGroup { where, fresh, load, failure, invalidation };
 
 /// What is to be said beside an option as it is set.
 struct OptionNote {

@@ -31,15 +31,16 @@ const QList<Group>& groups() {
           QStringLiteral("lost-on-restart")}},
         {ScenarioTheme::freshness,
          {QStringLiteral("sliding-ttl"), QStringLiteral("jitter"), QStringLiteral("negative-ttl"),
-          QStringLiteral("error-ttl")}},
+          QStringLiteral("error-ttl"), QStringLiteral("namespace-ttls"),
+          QStringLiteral("chosen-ttl")}},
         {ScenarioTheme::refreshing,
          {QStringLiteral("stale-while-revalidate"), QStringLiteral("refresh-ahead"),
-          QStringLiteral("xfetch")}},
+          QStringLiteral("xfetch"), QStringLiteral("leases")}},
         {ScenarioTheme::trouble,
-         {QStringLiteral("fail-safe"), QStringLiteral("soft-time-out"),
-          QStringLiteral("hard-time-out"), QStringLiteral("circuit-breaker"),
-          QStringLiteral("recovery-queue")}},
-        {ScenarioTheme::invalidation, {QStringLiteral("tags")}},
+         {QStringLiteral("fail-safe"), QStringLiteral("retry-after"),
+          QStringLiteral("soft-time-out"), QStringLiteral("hard-time-out"),
+          QStringLiteral("circuit-breaker"), QStringLiteral("recovery-queue")}},
+        {ScenarioTheme::invalidation, {QStringLiteral("tags"), QStringLiteral("marks")}},
     };
     return list;
 }

@@ -49,12 +49,14 @@ LabPage::LabPage(LabPresenter& presenter, RedisServices redis, AppSettings& sett
       m_toolbar(new LabToolbar(presenter)),
       m_message(new InlineMessage),
       m_controls(new QScrollArea),
+      m_lanes(new LaneList(presenter)),
+      m_editor(new LaneEditor(presenter, redis)),
       m_tabs(new QTabBar),
       m_charts(new LabCharts(presenter)),
       m_eventSide(new QWidget),
       m_events(new EventPanel(presenter)) {
     const int letter = fontMetrics().averageCharWidth();
-    m_controls->setWidget(makeControls(redis));
+    m_controls->setWidget(makeControls());
     m_controls->setWidgetResizable(true);
     m_controls->setFrameShape(QFrame::NoFrame);
     m_controls->setFocusPolicy(Qt::NoFocus);  // what lies in it takes the focus and scrolls it
@@ -109,13 +111,11 @@ LabPage::LabPage(LabPresenter& presenter, RedisServices redis, AppSettings& sett
     });
 }
 
-QWidget* LabPage::makeControls(RedisServices redis) {
+QWidget* LabPage::makeControls() {
     auto* column = new QWidget;
     auto* layout = new QVBoxLayout(column);
     layout->setContentsMargins(space::kLarge, space::kMedium, space::kLarge, space::kLarge);
     layout->setSpacing(space::kSmall);
-    auto* lanes = new LaneList(m_presenter);
-    auto* editor = new LaneEditor(m_presenter, redis);
     auto* invalidate = new InvalidateControls(m_presenter);
     const auto section = [layout](const QString& title, QWidget* content) {
         if (layout->count() != 0) {
@@ -124,15 +124,37 @@ QWidget* LabPage::makeControls(RedisServices redis) {
         layout->addWidget(new SectionHeader(title));
         layout->addWidget(content);
     };
-    section(tr("Lanes"), lanes);
-    section(tr("Selected lane"), editor);
+    section(tr("Lanes"), m_lanes);
+    section(tr("Selected lane"), m_editor);
     section(tr("Invalidate"), invalidate);
     section(tr("Origin, the slow handler"), new OriginControls(m_presenter));
     section(tr("Requests"), new WorkloadControls(m_presenter));
     layout->addStretch(1);
-    connect(lanes, &LaneList::selectionChanged, editor, &LaneEditor::setLane);
-    connect(lanes, &LaneList::selectionChanged, invalidate, &InvalidateControls::setSelectedLane);
+    connect(m_lanes, &LaneList::selectionChanged, m_editor, &LaneEditor::setLane);
+    connect(m_lanes, &LaneList::selectionChanged, invalidate, &InvalidateControls::setSelectedLane);
     return column;
+}
+
+void LabPage::selectLane(sim::LaneId id) {
+    m_lanes->select(id);
+}
+
+bool LabPage::revealOption(const QString& option) {
+    const QWidget* row = m_editor->reveal(option);
+    if (row == nullptr) {
+        return false;
+    }
+    // The row below the group's title has no place of its own before the column is laid out anew.
+    QWidget* column = m_controls->widget();
+    for (QWidget* outer = row->parentWidget(); outer != column; outer = outer->parentWidget()) {
+        outer->layout()->activate();
+    }
+    column->layout()->activate();
+    column->adjustSize();
+    const int top = row->mapTo(column, QPoint()).y();
+    QScrollBar* bar = m_controls->verticalScrollBar();
+    bar->setValue(top - (m_controls->viewport()->height() - row->height()) / 2);
+    return true;
 }
 
 void LabPage::refresh() {

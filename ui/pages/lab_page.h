@@ -4,6 +4,7 @@
 
 #include <QWidget>
 
+#include "engine/sim/scenario.h"
 #include "ui/pages/redis_services.h"
 
 class QScrollArea;
@@ -19,6 +20,8 @@ class InlineMessage;
 class LabCharts;
 class LabPresenter;
 class LabToolbar;
+class LaneEditor;
+class LaneList;
 
 /// The Lab: causes on the left, charts in the middle, single events on the right; in a narrow
 /// window charts and events share the middle as tabs.
@@ -32,6 +35,12 @@ public:
     LabPage(LabPresenter& presenter, RedisServices redis, AppSettings& settings,
             QWidget* parent = nullptr);
 
+    /// Selects a lane, as a click on its card does.
+    void selectLane(sim::LaneId id);
+    /// Unfolds the group of the selected lane's option, named as in scenario files, and scrolls to
+    /// it; whether there is such an option.
+    bool revealOption(const QString& option);
+
     /// Draws what is new; the page does so by itself once a frame in which something moved.
     void refresh();
 
@@ -40,7 +49,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
 
 private:
-    QWidget* makeControls(RedisServices redis);
+    QWidget* makeControls();
     void fold();
     void openFile();
     void saveFile();
@@ -53,6 +62,8 @@ private:
     LabToolbar* m_toolbar;
     InlineMessage* m_message;
     QScrollArea* m_controls;
+    LaneList* m_lanes;
+    LaneEditor* m_editor;
     QTabBar* m_tabs;
     LabCharts* m_charts;
     QWidget* m_eventSide;

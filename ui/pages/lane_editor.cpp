@@ -14,7 +14,6 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <cmath>
-#include <string_view>
 #include <utility>
 
 #include "engine/backend/backend_registry.h"
@@ -23,6 +22,7 @@
 #include "ui/model/key_text.h"
 #include "ui/model/lab_presenter.h"
 #include "ui/model/lane_text.h"
+#include "ui/model/level_address.h"
 #include "ui/pages/lane_options.h"
 #include "ui/pages/redis_field.h"
 #include "ui/theme/icons.h"
@@ -37,17 +37,6 @@ namespace cachescope::ui {
 namespace {
 
 constexpr double kDay = 86'400;
-
-constexpr std::string_view kTiered = "tiered:";
-
-bool isTiered(std::string_view backend) {
-    return backend.starts_with(kTiered);
-}
-
-// The backend below the copies in memory, where there are two levels.
-std::string lowerOf(const std::string& backend) {
-    return isTiered(backend) ? backend.substr(kTiered.size()) : backend;
-}
 
 // The ways to a Redis are one entry of the menu; its address says which.
 bool isRedis(const std::string& scheme) {
@@ -241,16 +230,16 @@ void LaneEditor::fillBackends() {
     for (const char* lower : {"file", "redis"}) {
         m_backend->addItem(icon(IconName::memory),
                            tr("Memory over %1").arg(LaneText::backendKind(lower)),
-                           QLatin1String(kTiered.data()) + QLatin1String(lower));
+                           QString::fromStdString(LevelAddress::over(lower, {})));
     }
 }
 
 bool LaneEditor::isTwoLevels() const {
-    return isTiered(m_backend->currentData().toString().toStdString());
+    return LevelAddress::hasTwoLevels(m_backend->currentData().toString().toStdString());
 }
 
 std::string LaneEditor::scheme() const {
-    return lowerOf(m_backend->currentData().toString().toStdString());
+    return LevelAddress::lower(m_backend->currentData().toString().toStdString());
 }
 
 void LaneEditor::setLane(sim::LaneId id) {
@@ -259,6 +248,17 @@ void LaneEditor::setLane(sim::LaneId id) {
     }
     m_lane = id;
     load();
+}
+
+QWidget* LaneEditor::reveal(const QString& option) {
+    const std::pair<const char*, QWidget*> plain[] = {
+        {"backend", m_backend}, {"ttl", m_ttl}, {"capacity", m_capacity}, {"policy", m_policy}};
+    for (const auto& [name, control] : plain) {
+        if (option == QLatin1String(name)) {
+            return control;
+        }
+    }
+    return m_options->reveal(option);
 }
 
 void LaneEditor::load() {
@@ -281,9 +281,10 @@ void LaneEditor::load() {
     if (!(m_name->hasFocus() && m_name->isModified())) {
         m_name->setText(keyText(m_spec.name));
     }
-    const std::string lower = lowerOf(m_spec.backend);
-    const std::string kind =
-        (isTiered(m_spec.backend) ? std::string{kTiered} : std::string{}) + schemeOf(lower);
+    const std::string lower = LevelAddress::lower(m_spec.backend);
+    const std::string kind = LevelAddress::hasTwoLevels(m_spec.backend)
+                                 ? LevelAddress::over(schemeOf(lower), {})
+                                 : schemeOf(lower);
     m_backend->setCurrentIndex(m_backend->findData(QString::fromStdString(kind)));
     if (scheme() == "redis") {
         if (addressChanged) {
@@ -332,7 +333,7 @@ void LaneEditor::updateVisibility() {
                                "nothing bounds it.");
     }
     if (cached && isTwoLevels()) {
-        note = tr("Copies lie in memory, with 64 MiB of room.") + QLatin1Char(' ') + note;
+        note = tr("Copies lie in memory; see “Where is it kept?”.") + QLatin1Char(' ') + note;
     }
     m_note->setText(note);
     m_note->setVisible(!note.isEmpty());
@@ -348,12 +349,13 @@ void LaneEditor::watchServer() {
 }
 
 std::string LaneEditor::backendUrl() const {
-    return (isTwoLevels() ? std::string{kTiered} : std::string{}) + lowerUrl();
+    // What was said of copies holds above another address too.
+    return isTwoLevels() ? LevelAddress::over(lowerUrl(), m_spec.backend) : lowerUrl();
 }
 
 std::string LaneEditor::lowerUrl() const {
     std::string chosen = scheme();
-    const std::string present = lowerOf(m_spec.backend);
+    const std::string present = LevelAddress::lower(m_spec.backend);
     if (chosen == "none") {
         return chosen;
     }
@@ -367,7 +369,9 @@ std::string LaneEditor::lowerUrl() const {
         return chosen + ':';  // another kind's address is no folder
     }
     const QString folder = m_path->text().trimmed();
-    return folder == folderOf(present) ? present : chosen + ':' + urlPath(folder);
+    return folder == folderOf(present)
+               ? present
+               : chosen + ':' + urlPath(folder) + LevelAddress::query(present);
 }
 
 void LaneEditor::apply() {

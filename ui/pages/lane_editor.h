@@ -35,6 +35,8 @@ public:
     ~LaneEditor() override;
 
     void setLane(sim::LaneId id);
+    /// Shows an option, named as in scenario files, and returns where; null where there is none.
+    QWidget* reveal(const QString& option);
 
 private:
     void load();

@@ -6,8 +6,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "engine/core/duration_text.h"
+#include "engine/policy/policy_registry.h"
 #include "ui/model/formats.h"
 #include "ui/model/key_text.h"
+#include "ui/model/level_address.h"
 #include "ui/model/namespace_ttl_text.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/disclosure.h"
@@ -50,13 +53,87 @@ SwitchOption* switchOption(const char* name, const QString& label, const QString
                            bool CacheOptions::*option) {
     return new SwitchOption(
         QLatin1String(name), label, explanation,
-        [option](sim::LaneSpec& spec) -> bool& { return spec.options.*option; });
+        {[option](const sim::LaneSpec& spec) { return spec.options.*option; },
+         [option](sim::LaneSpec& spec, bool on) { spec.options.*option = on; }});
 }
 
 SwitchOption* laneSwitch(const char* name, const QString& label, const QString& explanation,
                          bool sim::LaneSpec::*option) {
     return new SwitchOption(QLatin1String(name), label, explanation,
-                            [option](sim::LaneSpec& spec) -> bool& { return spec.*option; });
+                            {[option](const sim::LaneSpec& spec) { return spec.*option; },
+                             [option](sim::LaneSpec& spec, bool on) { spec.*option = on; }});
+}
+
+std::string levelParameter(const sim::LaneSpec& spec, const char* parameter) {
+    return LevelAddress::parameter(spec.backend, parameter);
+}
+
+void setLevelParameter(sim::LaneSpec& spec, const char* parameter, const std::string& value) {
+    if (LevelAddress::hasTwoLevels(spec.backend)) {
+        spec.backend = LevelAddress::with(spec.backend, parameter, value);
+    }
+}
+
+// What is on unless the address says otherwise.
+SwitchOption* levelSwitch(const char* name, const QString& label, const QString& explanation,
+                          const char* parameter) {
+    return new SwitchOption(QLatin1String(name), label, explanation,
+                            {[parameter](const sim::LaneSpec& spec) {
+                                 return levelParameter(spec, parameter) != "off";
+                             },
+                             [parameter](sim::LaneSpec& spec, bool on) {
+                                 setLevelParameter(spec, parameter, on ? std::string() : "off");
+                             }});
+}
+
+QList<OptionRow*> levelRows() {
+    auto* ttl = new ValueOption(
+        QStringLiteral("upper_ttl"), LaneOptions::tr("Copies stay"),
+        LaneOptions::tr("At most. Otherwise as long as the entry; over files a second."),
+        wordFormat(0, LaneOptions::tr("default"), spanFormat()),
+        ValueRange::spans(0.001, kHour, true),
+        {[](const sim::LaneSpec& spec) {
+             return seconds(
+                 parseDuration(levelParameter(spec, "upper_ttl")).value_or(Duration::zero()));
+         },
+         [](sim::LaneSpec& spec, double value) {
+             setLevelParameter(spec, "upper_ttl",
+                               value > 0 ? formatDuration(spanOf(value)) : std::string());
+         }});
+    auto* entries = new ValueOption(
+        QStringLiteral("upper_entries"), LaneOptions::tr("Copies, keys"),
+        LaneOptions::tr("Otherwise 64 MiB bound them, or what the address says."),
+        wordFormat(0, LaneOptions::tr("by bytes"), countFormat()),
+        ValueRange::log(10, 1'000'000, true),
+        {[](const sim::LaneSpec& spec) {
+             return QString::fromStdString(levelParameter(spec, "upper_entries")).toDouble();
+         },
+         [](sim::LaneSpec& spec, double value) {
+             setLevelParameter(spec, "upper_entries",
+                               value > 0 ? std::to_string(std::llround(value)) : std::string());
+         }});
+    QList<std::pair<QString, QString>> policies{{LaneOptions::tr("Default"), QString()}};
+    for (const PolicyKind& policy : PolicyRegistry::builtin().kinds()) {
+        if (policy.worksInBackends()) {
+            policies.append(
+                {QString::fromStdString(policy.title), QString::fromStdString(policy.name)});
+        }
+    }
+    auto* policy =
+        new ChoiceOption(QStringLiteral("upper_policy"), LaneOptions::tr("Policy of copies"),
+                         LaneOptions::tr("Which copies go when there is no more room."), policies,
+                         {[](const sim::LaneSpec& spec) {
+                              return QString::fromStdString(levelParameter(spec, "upper_policy"));
+                          },
+                          [](sim::LaneSpec& spec, const QString& value) {
+                              setLevelParameter(spec, "upper_policy", value.toStdString());
+                          }});
+    return {
+        ttl, entries, policy,
+        levelSwitch("tiered_breaker", LaneOptions::tr("Breaker below"),
+                    LaneOptions::tr("Between the levels; on unless you say otherwise."), "breaker"),
+        levelSwitch("tiered_recovery", LaneOptions::tr("Recovery below"),
+                    LaneOptions::tr("What the lower level missed is made up for."), "recovery")};
 }
 
 QString tagsText(const sim::LaneSpec& spec) {
@@ -79,6 +156,18 @@ void setTags(sim::LaneSpec& spec, const QString& text) {
 }
 
 }  // namespace
+
+QList<OptionRow*> LaneOptions::whereRows() {
+    auto* store =
+        new TextOption(QStringLiteral("store"), tr("Shared store"),
+                       tr("Lanes with the same name here and the same backend share entries."),
+                       {[](const sim::LaneSpec& spec) { return keyText(spec.store); },
+                        [](sim::LaneSpec& spec, const QString& text) {
+                            spec.store = text.trimmed().toStdString();
+                        }});
+    store->setEmptyText(tr("its own"));
+    return {store};
+}
 
 QList<OptionRow*> LaneOptions::freshRows() {
     auto* maxAge = new ValueOption(
@@ -115,8 +204,15 @@ QList<OptionRow*> LaneOptions::freshRows() {
          },
          [](const QString& text) { return NamespaceTtlText::parse(text).problem; }},
         true);
+    auto* separator = new TextOption(
+        QStringLiteral("namespace_separator"), tr("Namespaces end at"),
+        tr("The namespace of a key is the text before this."),
+        {[](const sim::LaneSpec& spec) { return keyText(spec.separator); },
+         [](sim::LaneSpec& spec, const QString& text) { spec.separator = text.toStdString(); }});
+    separator->setEmptyText(tr("none"));
     return {
         namespaces,
+        separator,
         switchOption("sliding", tr("Sliding TTL"), tr("Each hit begins the TTL anew."),
                      &CacheOptions::sliding),
         maxAge,
@@ -188,6 +284,8 @@ LaneOptions::LaneOptions(QWidget* parent) : QWidget(parent) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(space::kTiny);
+    m_levelRows = levelRows();
+    addGroup(OptionGroup::where, tr("Where is it kept?"), whereRows() + m_levelRows);
     addGroup(OptionGroup::fresh, tr("How long is it fresh?"), freshRows());
     addGroup(OptionGroup::load, tr("Who loads?"), loadRows());
     addGroup(OptionGroup::failure, tr("When the origin is slow or down"), failureRows());
@@ -204,7 +302,22 @@ void LaneOptions::addGroup(OptionGroup kind, const QString& title, const QList<O
     m_groups.append({kind, rows, fold});
 }
 
+OptionRow* LaneOptions::reveal(const QString& option) {
+    for (const Group& group : std::as_const(m_groups)) {
+        for (OptionRow* row : group.rows) {
+            if (row->name() == option) {
+                group.fold->setOpen(true);
+                return row;
+            }
+        }
+    }
+    return nullptr;
+}
+
 void LaneOptions::showSpec(const sim::LaneSpec& spec) {
+    for (OptionRow* row : std::as_const(m_levelRows)) {
+        row->setVisible(LevelAddress::hasTwoLevels(spec.backend));
+    }
     const auto notes = OptionText::notes(spec);
     const auto refused =
         std::find_if(notes.begin(), notes.end(), [](const auto& note) { return note.refused; });

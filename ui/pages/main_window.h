@@ -33,6 +33,7 @@ public:
 
     FrameClock& frameClock() noexcept { return m_frames; }
     void showLab();
+    LabPage& labPage() noexcept { return *m_labPage; }
     void showTune();
     void showInspect();
 

@@ -4,6 +4,7 @@
 
 #include <QBoxLayout>
 #include <QCheckBox>
+#include <QComboBox>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -99,17 +100,52 @@ SwitchOption::SwitchOption(const QString& name, const QString& label, const QStr
       m_binding(std::move(binding)) {
     setControl(m_box);
     connect(m_box, &QCheckBox::toggled, this, [this](bool on) {
-        Q_EMIT edited([on, binding = m_binding](sim::LaneSpec& spec) { binding(spec) = on; });
+        Q_EMIT edited([on, write = m_binding.write](sim::LaneSpec& spec) { write(spec, on); });
     });
 }
 
 void SwitchOption::showSpec(const sim::LaneSpec& spec) {
     const QSignalBlocker quiet(m_box);
-    sim::LaneSpec copy = spec;
-    m_box->setChecked(m_binding(copy));
+    m_box->setChecked(m_binding.read(spec));
 }
 
 void SwitchOption::describe(const QString& text) {
+    m_box->setAccessibleDescription(text);
+}
+
+ChoiceOption::ChoiceOption(const QString& name, const QString& label, const QString& explanation,
+                           const QList<std::pair<QString, QString>>& choices, Binding binding)
+    : OptionRow(name, label, explanation, 0), m_box(new QComboBox), m_binding(std::move(binding)) {
+    for (const auto& [text, value] : choices) {
+        m_box->addItem(text, value);
+    }
+    m_box->setAccessibleName(label);
+    auto* line = new QWidget;
+    auto* layout = new QHBoxLayout(line);
+    layout->setContentsMargins({});
+    layout->setSpacing(space::kSmall);
+    QLabel* text = makeLabel(label);
+    text->setBuddy(m_box);
+    layout->addWidget(text);
+    layout->addStretch(1);
+    layout->addWidget(m_box);
+    setControl(line);
+    setFocusProxy(m_box);
+    connect(m_box, &QComboBox::activated, this, [this] {
+        Q_EMIT edited([value = m_box->currentData().toString(),
+                       write = m_binding.write](sim::LaneSpec& spec) { write(spec, value); });
+    });
+}
+
+void ChoiceOption::showSpec(const sim::LaneSpec& spec) {
+    const QString value = m_binding.read(spec);
+    if (m_box->findData(value) < 0) {
+        m_box->addItem(value, value);
+    }
+    m_box->setCurrentIndex(m_box->findData(value));
+}
+
+void ChoiceOption::describe(const QString& text) {
     m_box->setAccessibleDescription(text);
 }
 
@@ -174,6 +210,10 @@ bool TextOption::eventFilter(QObject* watched, QEvent* event) {
         return true;
     }
     return OptionRow::eventFilter(watched, event);
+}
+
+void TextOption::setEmptyText(const QString& text) {
+    m_edit->setPlaceholderText(text);
 }
 
 void TextOption::describe(const QString& text) {

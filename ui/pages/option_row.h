@@ -4,12 +4,14 @@
 
 #include <QWidget>
 #include <functional>
+#include <utility>
 
 #include "engine/sim/scenario.h"
 #include "ui/model/option_text.h"
 #include "ui/widgets/value_field.h"
 
 class QCheckBox;
+class QComboBox;
 class QLabel;
 class QLineEdit;
 class QVBoxLayout;
@@ -90,7 +92,10 @@ class SwitchOption final : public OptionRow {
     Q_OBJECT
 
 public:
-    using Binding = std::function<bool&(sim::LaneSpec&)>;
+    struct Binding {
+        std::function<bool(const sim::LaneSpec&)> read;
+        std::function<void(sim::LaneSpec&, bool)> write;
+    };
     SwitchOption(const QString& name, const QString& label, const QString& explanation,
                  Binding binding);
     void showSpec(const sim::LaneSpec& spec) override;
@@ -100,6 +105,28 @@ protected:
 
 private:
     QCheckBox* m_box;
+    Binding m_binding;
+};
+
+/// One of several words, each with the text that stands for it. A text that is none of them is
+/// shown as it is.
+class ChoiceOption final : public OptionRow {
+    Q_OBJECT
+
+public:
+    struct Binding {
+        std::function<QString(const sim::LaneSpec&)> read;
+        std::function<void(sim::LaneSpec&, const QString&)> write;
+    };
+    ChoiceOption(const QString& name, const QString& label, const QString& explanation,
+                 const QList<std::pair<QString, QString>>& choices, Binding binding);
+    void showSpec(const sim::LaneSpec& spec) override;
+
+protected:
+    void describe(const QString& text) override;
+
+private:
+    QComboBox* m_box;
     Binding m_binding;
 };
 
@@ -120,6 +147,8 @@ public:
     TextOption(const QString& name, const QString& label, const QString& explanation,
                Binding binding, bool below = false);
     void showSpec(const sim::LaneSpec& spec) override;
+    /// What stands there instead of an empty text; "off" otherwise.
+    void setEmptyText(const QString& text);
 
 protected:
     void describe(const QString& text) override;
