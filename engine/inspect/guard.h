@@ -6,12 +6,13 @@
 
 #include "engine/core/result.h"
 #include "engine/inspect/command_policy.h"
+#include "engine/inspect/look_up_gate.h"
 #include "engine/inspect/meter.h"
 
 namespace cachescope::inspect {
 
-/// What all connections to one inspected server share: the meter, and whether a person has unlocked
-/// changes. Locked at first. Any thread.
+/// What all connections to one inspected server share: the meter, the gate of look-ups, and whether
+/// a person has unlocked changes. Locked at first. Any thread.
 class Guard {
 public:
     void unlock() noexcept { m_unlocked.store(true, std::memory_order_release); }
@@ -26,11 +27,13 @@ public:
 
     Meter& meter() noexcept { return m_meter; }
     const Meter& meter() const noexcept { return m_meter; }
+    LookUpGate& lookUpGate() noexcept { return m_lookUpGate; }
 
 private:
     Result<CommandPass> counted(Result<CommandPass> pass) noexcept;
 
     Meter m_meter;
+    LookUpGate m_lookUpGate;
     std::atomic<bool> m_unlocked{false};
 };
 

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/inspect/guarded_connection.h"
 
+#include <optional>
 #include <utility>
 
 namespace cachescope::inspect {
@@ -23,12 +24,18 @@ Result<std::vector<RedisReply>> GuardedConnection::ask(std::span<const RedisComm
                                                        TimePoint deadline,
                                                        const std::function<void()>& meanwhile) {
     m_passes.clear();
+    bool looksUp = false;
     for (const RedisCommand& command : commands) {
         auto pass = m_guard->admit(command, m_granted);
         if (!pass) {
             return pass.error();
         }
+        looksUp = looksUp || pass->keys > 0;
         m_passes.push_back(*pass);
+    }
+    std::optional<LookUpGate::Passage> passage;
+    if (looksUp) {
+        passage.emplace(m_guard->lookUpGate());
     }
     Meter& meter = m_guard->meter();
     for (std::size_t i = 0; i < commands.size(); ++i) {

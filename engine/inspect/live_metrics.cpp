@@ -75,6 +75,12 @@ std::uint64_t ownMisses(const LiveSnapshot& snapshot) noexcept {
 OthersLookUps othersLookUps(const LiveSnapshot& earlier, const LiveSnapshot& later) noexcept {
     const std::uint64_t hits = difference(later.hits, earlier.hits);
     const std::uint64_t misses = difference(later.misses, earlier.misses);
+    const LookUps& oursThen = earlier.after.lookUps;
+    const LookUps& oursNow = later.before.lookUps;
+    if (earlier.isExact() && later.isExact() && oursThen.unsure == oursNow.unsure) {
+        return {difference(hits, oursNow.hits - oursThen.hits),
+                difference(misses, oursNow.misses - oursThen.misses)};
+    }
     if (hits + misses <= mostOfOurs(earlier, later)) {
         return {};
     }
@@ -176,6 +182,12 @@ LiveSnapshot LiveSnapshot::of(const RedisInfo& info, TimePoint at) {
         snapshot.keysWithTtl += fieldOf(database, "expires=");
     }
     return snapshot;
+}
+
+bool LiveSnapshot::isExact() const noexcept {
+    return before.pending == 0 && after.pending == 0 && before.lookUps.hits == after.lookUps.hits &&
+           before.lookUps.misses == after.lookUps.misses &&
+           before.lookUps.unsure == after.lookUps.unsure;
 }
 
 LiveBreak breakBetween(const LiveSnapshot& earlier, const LiveSnapshot& later) noexcept {

@@ -46,6 +46,8 @@ struct LiveSnapshot {
     Meter::Figures before, after;
 
     static LiveSnapshot of(const RedisInfo& info, TimePoint at);
+    /// Whether no look-up of ours was under way when the server counted.
+    bool isExact() const noexcept;
 };
 
 /// Why the counters of two snapshots cannot be compared.
@@ -60,8 +62,8 @@ LiveBreak breakBetween(const LiveSnapshot& earlier, const LiveSnapshot& later) n
 struct LiveFigures {
     LiveBreak broken = LiveBreak::none;  ///< otherwise all that follows is zero or nothing
     Duration span{};
-    /// Look-ups of everybody but us. Zero where all of them may have been ours; otherwise exact
-    /// while nothing of ours was under way, and within half of that where something was.
+    /// Look-ups of everybody but us. Exact where both snapshots are; else zero where all of them
+    /// may have been ours, and within half of what was under way where not.
     std::uint64_t hits = 0, misses = 0;
     std::optional<double> hitRatio;  ///< nothing without look-ups
     double operationsPerSecond = 0;  ///< without our own

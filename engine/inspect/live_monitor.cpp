@@ -142,7 +142,7 @@ Result<void> LiveMonitor::look(const std::stop_token& stop) {
 }
 
 Result<LiveSnapshot> LiveMonitor::takeSnapshot(const std::stop_token& stop) {
-    const auto ask = [&](std::vector<RedisCommand> commands) {
+    const Ask ask = [&](std::vector<RedisCommand> commands) {
         return m_session.ask(std::move(commands), CommandReach::observe, RedisPriority::interactive,
                              deadlineAfter(m_clock.now(), m_options.timeout), stop);
     };
@@ -152,22 +152,16 @@ Result<LiveSnapshot> LiveMonitor::takeSnapshot(const std::stop_token& stop) {
         return pong.error();
     }
     const TimePoint answered = m_clock.now();
-    const Meter& meter = m_session.guard().meter();
-    const Meter::Figures before = meter.figures();
-    const RedisCommand info{"INFO", "all"};
-    const auto told = ask({info});
-    if (!told) {
-        return told.error();
+    auto counted = takeCounters(ask);
+    if (counted && !counted->isExact()) {
+        // Somebody opened a key just then. Another time is mostly enough.
+        counted = takeCounters(ask);
     }
-    if (told->front().isError()) {
-        return refusalOf(info, told->front());
+    if (!counted) {
+        return counted.error();
     }
-    const RedisInfo fields(told->front().text);
-    LiveSnapshot snapshot = LiveSnapshot::of(fields, m_clock.now());
-    snapshot.before = before;
-    snapshot.after = meter.figures();
+    LiveSnapshot snapshot = std::move(*counted);
     snapshot.ping = answered - asked;
-    m_ownServerTime = estimatedServerTime(snapshot.after, fields);
     if (!m_asksLatency) {
         return snapshot;
     }
@@ -182,6 +176,26 @@ Result<LiveSnapshot> LiveMonitor::takeSnapshot(const std::stop_token& stop) {
         m_asksLatency = false;
         needRule(refusalOf(histogram, latency->front()));
     }
+    return snapshot;
+}
+
+Result<LiveSnapshot> LiveMonitor::takeCounters(const Ask& ask) {
+    const LookUpGate::Pause pause(m_session.guard().lookUpGate());
+    const Meter& meter = m_session.guard().meter();
+    const Meter::Figures before = meter.figures();
+    const RedisCommand info{"INFO", "all"};
+    const auto told = ask({info});
+    if (!told) {
+        return told.error();
+    }
+    if (told->front().isError()) {
+        return refusalOf(info, told->front());
+    }
+    const RedisInfo fields(told->front().text);
+    LiveSnapshot snapshot = LiveSnapshot::of(fields, m_clock.now());
+    snapshot.before = before;
+    snapshot.after = meter.figures();
+    m_ownServerTime = estimatedServerTime(snapshot.after, fields);
     return snapshot;
 }
 

@@ -108,7 +108,9 @@ private:
     void run(Worker& self, const std::stop_token& stop);
     bool waitForNext(Worker& self, TimePoint next, const std::stop_token& stop);
     Result<void> look(const std::stop_token& stop);
+    using Ask = std::function<Result<std::vector<RedisReply>>(std::vector<RedisCommand>)>;
     Result<LiveSnapshot> takeSnapshot(const std::stop_token& stop);
+    Result<LiveSnapshot> takeCounters(const Ask& ask);
     void lookAtConfiguration(const std::stop_token& stop);
     void hearEvents();
     void add(LiveSnapshot snapshot);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
@@ -196,6 +197,46 @@ TEST(LiveMonitorTest, ourOwnWalkMovesNoRatio) {
     EXPECT_EQ(watching.guard->meter().figures().pending, 0U);
     const RedisInfo info{server.command({"INFO", "stats"}).text};
     EXPECT_EQ(info.number("keyspace_hits"), 20'001U);
+}
+
+// Samples come in the midst of the walk: what others look up then is counted to the last one.
+TEST(LiveMonitorTest, othersAreCountedExactlyInTheMidstOfOurWalk) {
+    CACHESCOPE_NEEDS_REDIS();
+    const RedisServer server;
+    std::vector<RedisCommand> page;
+    for (int i = 0; i < 500; ++i) {
+        server.command({"SET", "k" + std::to_string(i), "v"});
+        page.push_back({"PTTL", "k" + std::to_string(i)});
+    }
+    Watching watching(server.address());
+    ASSERT_TRUE(watching.seesTwoMore());
+    std::atomic<bool> hasEnded{false};
+    std::uint64_t hits = 0;
+    test::inParallel(2, [&](int thread) {
+        if (thread == 0) {
+            auto walker =
+                GuardedConnection::open(server.address(), watching.guard, CommandReach::observe,
+                                        SystemClock::instance().now() + 10s);
+            while (walker && !hasEnded &&
+                   (*walker)->ask(page, SystemClock::instance().now() + 10s)) {
+            }
+            return;
+        }
+        for (int i = 0; i < 10; ++i) {
+            server.command({"GET", "k" + std::to_string(i)});
+            server.command({"GET", "none"});
+            EXPECT_TRUE(watching.seesTwoMore());
+        }
+        hasEnded = true;
+    });
+    ASSERT_TRUE(watching.seesTwoMore());
+    std::uint64_t misses = 0;
+    for (const auto& sample : watching.monitor.view().samples) {
+        hits += sample.figures.hits;
+        misses += sample.figures.misses;
+    }
+    EXPECT_EQ(hits, 10U);
+    EXPECT_EQ(misses, 10U);
 }
 
 TEST(LiveMonitorTest, asksNothingWhileNobodyWatches) {
