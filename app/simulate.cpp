@@ -62,7 +62,7 @@ public:
 private:
     void note() {
         if (!m_file && !m_failure) {
-            m_failure = fileError(errno == 0 ? EIO : errno, m_path);
+            m_failure = fileError(m_path, errno == 0 ? EIO : errno);
         }
     }
 

@@ -15,6 +15,7 @@
 #include <thread>
 #include <utility>
 
+#include "engine/core/file_error.h"
 #include "engine/core/hash.h"
 
 namespace cachescope {

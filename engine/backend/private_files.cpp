@@ -9,7 +9,8 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
-#include <system_error>
+
+#include "engine/core/file_error.h"
 
 namespace cachescope {
 
@@ -52,28 +53,6 @@ bool writeAll(int descriptor, std::string_view bytes) noexcept {
 }
 
 }  // namespace
-
-Error fileError(const std::string& path, int systemError) {
-    ErrorCode code = ErrorCode::io;
-    switch (systemError) {
-        case ENOENT:
-            code = ErrorCode::notFound;
-            break;
-        case EACCES:
-        case EPERM:
-        case EROFS:
-            code = ErrorCode::notPermitted;
-            break;
-        case ENOSPC:
-        case EDQUOT:
-        case EFBIG:
-            code = ErrorCode::diskFull;
-            break;
-        default:
-            break;
-    }
-    return Error{code, path, std::generic_category().message(systemError)};
-}
 
 Result<void> makePrivateDirectory(const std::string& path) {
     struct stat info {};

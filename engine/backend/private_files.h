@@ -15,12 +15,9 @@ namespace cachescope {
 /// Files and directories that belong to one user alone, for the backends that keep entries on disk.
 ///
 /// What these functions make can be read and written by its owner only (directories 0700, files
-/// 0600). Failures are errors about the path: notFound, notPermitted, diskFull or io, with the
-/// system's own text as detail. Any thread. Nothing here waits for the disk to have the bytes
-/// (fsync): a reader must be able to tell a file that a power failure cut short.
-
-/// The error that the system's number (errno) stands for.
-Error fileError(const std::string& path, int systemError);
+/// 0600). Failures are errors about the path, as fileError() makes them. Any thread. Nothing here
+/// waits for the disk to have the bytes (fsync): a reader must be able to tell a file that a power
+/// failure cut short.
 
 /// Makes a directory and its missing parents; leaves the rights of what is already there alone.
 /// io when something else than a directory is in the way.

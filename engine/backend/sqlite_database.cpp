@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "engine/backend/private_files.h"
+#include "engine/core/file_error.h"
 
 namespace cachescope {
 

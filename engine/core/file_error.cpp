@@ -7,9 +7,9 @@
 
 namespace cachescope {
 
-Error fileError(int systemCode, const std::string& path) {
+Error fileError(const std::string& path, int systemError) {
     ErrorCode code = ErrorCode::io;
-    switch (systemCode) {
+    switch (systemError) {
         case ENOENT:
             code = ErrorCode::notFound;
             break;
@@ -26,7 +26,7 @@ Error fileError(int systemCode, const std::string& path) {
         default:
             break;
     }
-    return Error{code, path, std::generic_category().message(systemCode)};
+    return Error{code, path, std::generic_category().message(systemError)};
 }
 
 }  // namespace cachescope

@@ -10,6 +10,6 @@ namespace cachescope {
 
 /// The Error for an `errno` of a file operation on `path`: notFound, notPermitted, diskFull or io,
 /// with the system's own words as detail.
-Error fileError(int systemCode, const std::string& path);
+Error fileError(const std::string& path, int systemError);
 
 }  // namespace cachescope

@@ -21,7 +21,7 @@ Result<void> writeFile(const std::string& path, std::string_view content) {
             const int code = errno == 0 ? EIO : errno;
             std::error_code ignored;
             std::filesystem::remove(temporary, ignored);
-            return fileError(code, path);
+            return fileError(path, code);
         }
     }
     std::error_code failure;
@@ -29,7 +29,7 @@ Result<void> writeFile(const std::string& path, std::string_view content) {
     if (failure) {
         std::error_code ignored;
         std::filesystem::remove(temporary, ignored);
-        return fileError(failure.value(), path);
+        return fileError(path, failure.value());
     }
     return {};
 }

@@ -29,7 +29,7 @@ public:
         errno = 0;
         m_file.reset(std::fopen(m_path.c_str(), "wb"));
         if (m_file == nullptr) {
-            return fileError(errno, m_path);
+            return fileError(m_path, errno);
         }
         // Each piece goes straight out: what is in a buffer of our own is lost with the process.
         std::setvbuf(m_file.get(), nullptr, _IONBF, 0);
@@ -48,7 +48,7 @@ public:
         const std::size_t count = std::fwrite(m_text.data(), 1, m_text.size(), m_file.get());
         m_written += count;
         if (count < m_text.size()) {
-            const Error failure = fileError(errno, m_path);
+            const Error failure = fileError(m_path, errno);
             m_text.clear();
             return failure;
         }

@@ -25,7 +25,7 @@ Result<Scenario> loadScenario(const std::string& path) {
     errno = 0;
     std::ifstream file(path, std::ios::binary);
     if (!file) {
-        return fileError(errno == 0 ? EIO : errno, path);
+        return fileError(path, errno == 0 ? EIO : errno);
     }
     std::string text(kLargestFile + 1, '\0');
     file.read(text.data(), static_cast<std::streamsize>(text.size()));

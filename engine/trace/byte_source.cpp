@@ -39,7 +39,7 @@ public:
                 return static_cast<std::size_t>(count);
             }
             if (errno != EINTR) {
-                return fileError(errno, m_path);
+                return fileError(m_path, errno);
             }
         }
     }
@@ -112,12 +112,12 @@ bool isSkippableFrame(std::string_view first) noexcept {
 Result<std::unique_ptr<ByteSource>> openFile(const std::string& path) {
     const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) {
-        return fileError(errno, path);
+        return fileError(path, errno);
     }
     struct stat status {};
     if (::fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode)) {
         ::close(descriptor);
-        return fileError(EISDIR, path);
+        return fileError(path, EISDIR);
     }
     return std::unique_ptr<ByteSource>{std::make_unique<FileSource>(descriptor, path)};
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QComboBox>
 #include <QLabel>
+#include <QLayout>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -52,6 +53,7 @@ private Q_SLOTS:
         capture.setWorstLatency(1e6);  // however busy the machine is
         CaptureDialog dialog(capture);
         dialog.open();
+        dialog.resize(dialog.minimumSizeHint());
         QVERIFY(!button(dialog, "Start")->isEnabled());
         capture.setLink(m_redis.link());
         QVERIFY(button(dialog, "Start")->isEnabled());
@@ -67,6 +69,8 @@ private Q_SLOTS:
         QTest::mouseClick(button(dialog, "Stop"), Qt::LeftButton);
         QTRY_VERIFY(button(dialog, "Open in Tune")->isVisible());
         QVERIFY(button(dialog, "Save as…")->isVisible());
+        // What came into view squeezes nothing: the dialog has grown.
+        QVERIFY(dialog.height() >= dialog.layout()->totalHeightForWidth(dialog.width()));
         QVERIFY(button(dialog, "Record again")->isVisible());
         QSignalSpy captured(&capture, &CapturePresenter::captured);
         QTest::mouseClick(button(dialog, "Open in Tune"), Qt::LeftButton);

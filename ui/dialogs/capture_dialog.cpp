@@ -14,6 +14,7 @@
 #include "ui/model/formats.h"
 #include "ui/theme/style.h"
 #include "ui/theme/tokens.h"
+#include "ui/widgets/dialog_room.h"
 #include "ui/widgets/figure_strip.h"
 #include "ui/widgets/inline_message.h"
 #include "ui/widgets/labels.h"
@@ -171,6 +172,7 @@ void CaptureDialog::refresh() {
     setButtonKind(m_start, hasTrace ? ButtonKind::normal : ButtonKind::primary);
     m_save->setVisible(hasTrace);
     m_open->setVisible(hasTrace);
+    growForParts(*this);
 }
 
 void CaptureDialog::chooseFile() {
