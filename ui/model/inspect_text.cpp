@@ -172,9 +172,9 @@ QString stormTitle(const ForecastWindow& window, const ExpiryStorm& storm) {
 
 QString stormDetail(const ForecastWindow& window, const ExpiryStorm& storm, double calmedTo,
                     std::int64_t now) {
-    const double in = static_cast<double>(storm.from - now) / 1000;
-    const QString when =
-        in <= seconds(window.bucket) ? Words::tr("now") : Words::tr("in %1").arg(coarse(in));
+    // Somewhere in its bucket; when exactly, was not kept.
+    const double from = static_cast<double>(storm.from - now) / 1000;
+    const QString when = formatAhead(from, from + seconds(window.bucket));
     const QString usual =
         Words::tr("usually %1").arg(roughly(isOfSpace(storm) ? storm.usualOfSpace : storm.usual));
     if (calmedTo < storm.due.keys * 0.9) {

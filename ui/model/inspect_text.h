@@ -27,8 +27,8 @@ QStringList inspectPromise();
 QString keyspaceBadge(const KeyspacePresenter& keyspace);
 /// "34 % · 340,000 keys · 2 min left, slowed down".
 QString walkText(const inspect::WalkProgress& walk);
-/// "10,412 product: keys fall due within one minute" and "in 1 h 12 min, usually 3,900; with ±10 %
-/// jitter 1,100".
+/// "10,412 product: keys fall due within one minute" and "in 1 h 12 min to 1 h 13 min · usually
+/// 3,900 · with ±10 % jitter 1,100".
 QString stormTitle(const inspect::ForecastWindow& window, const inspect::ExpiryStorm& storm);
 QString stormDetail(const inspect::ForecastWindow& window, const inspect::ExpiryStorm& storm,
                     double calmedTo, std::int64_t now);
