@@ -78,18 +78,66 @@ QString serverText(const inspect::InspectLink& link) {
     return joined(parts);
 }
 
-QString costText(InspectPresenter& presenter) {
+QString connectionText(const InspectPresenter& presenter) {
+    using State = InspectPresenter::State;
+    const bool linked = presenter.link() != nullptr;
+    if (presenter.state() == State::connecting) {
+        return Words::tr("connecting…");
+    }
+    const auto failure = presenter.state() == State::failed ? presenter.failure()
+                         : linked                           ? presenter.live().failure()
+                                                            : std::nullopt;
+    if (!failure) {
+        return linked ? Words::tr("answers") : QString();
+    }
+    switch (failure->code()) {
+        case ErrorCode::authentication:
+        case ErrorCode::noPermission:
+            return Words::tr("login refused");
+        case ErrorCode::untrusted:
+            return Words::tr("certificate refused");
+        default:
+            // Whatever has to be corrected first was no question to a server.
+            return mendsByItself(*failure) ? Words::tr("no answer") : Words::tr("not connected");
+    }
+}
+
+bool mendsByItself(const Error& failure) {
+    switch (failure.code()) {
+        case ErrorCode::unreachable:
+        case ErrorCode::timedOut:
+        case ErrorCode::disconnected:
+        case ErrorCode::loading:
+        case ErrorCode::unavailable:
+        case ErrorCode::closed:
+        case ErrorCode::cancelled:
+        case ErrorCode::io:
+        case ErrorCode::serverError:
+        case ErrorCode::outOfMemory:
+            return true;
+        default:
+            return false;
+    }
+}
+
+QStringList costTexts(InspectPresenter& presenter) {
     if (presenter.link() == nullptr) {
         return {};
     }
     const auto own = presenter.link()->own();
     const double lookUps = static_cast<double>(own.lookUps.hits + own.lookUps.misses);
-    return Words::tr("our cost: %1")
-        .arg(joined({Words::tr("%1 commands").arg(formatCompact(static_cast<double>(own.commands))),
-                     Words::tr("%1 of server time").arg(formatPercent(presenter.live().ownShare())),
-                     lookUps > 0
-                         ? Words::tr("%1 look-ups added, left out").arg(formatCompact(lookUps))
-                         : QString()}));
+    const QString share = formatPercent(presenter.live().ownShare());
+    const QString commands =
+        Words::tr("%1 commands").arg(formatCompact(static_cast<double>(own.commands)));
+    const QString time = Words::tr("%1 of server time").arg(share);
+    const QString added = lookUps > 0
+                              ? Words::tr("%1 look-ups added, left out").arg(formatCompact(lookUps))
+                              : QString();
+    const QString whole = Words::tr("our cost: %1");
+    QStringList texts{whole.arg(joined({commands, time, added})),
+                      whole.arg(joined({commands, time})), whole.arg(time), whole.arg(share)};
+    texts.removeDuplicates();
+    return texts;
 }
 
 QString costDetail(InspectPresenter& presenter) {
