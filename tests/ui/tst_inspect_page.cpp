@@ -284,6 +284,14 @@ private Q_SLOTS:
             said = said || (message->isVisible() && message->kind() == InlineMessage::Kind::error);
         }
         QVERIFY(said);
+        QCOMPARE(connectionText(fixture.inspect), QStringLiteral("no answer"));
+        // While it is tried again, nothing flickers.
+        fixture.inspect.reconnect();
+        QCOMPARE(fixture.inspect.state(), State::connecting);
+        QCOMPARE(connectionText(fixture.inspect), QStringLiteral("no answer"));
+        QVERIFY(buttonNamed(page, QStringLiteral("Try again")) == nullptr);
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.inspect.state(), State::failed, kPatience);
+        QVERIFY(buttonNamed(page, QStringLiteral("Try again")) == nullptr);
         for (const StatTile* tile : page.findChildren<StatTile*>()) {
             QTRY_COMPARE_WITH_TIMEOUT(tile->accessibleDescription().section(u':', -1).trimmed(),
                                       QStringLiteral("—"), 10'000);

@@ -81,14 +81,13 @@ QString serverText(const inspect::InspectLink& link) {
 QString connectionText(const InspectPresenter& presenter) {
     using State = InspectPresenter::State;
     const bool linked = presenter.link() != nullptr;
-    if (presenter.state() == State::connecting) {
-        return Words::tr("connecting…");
-    }
     const auto failure = presenter.state() == State::failed ? presenter.failure()
                          : linked                           ? presenter.live().failure()
                                                             : std::nullopt;
     if (!failure) {
-        return linked ? Words::tr("answers") : QString();
+        return presenter.state() == State::connecting ? Words::tr("connecting…")
+               : linked                               ? Words::tr("answers")
+                                                      : QString();
     }
     switch (failure->code()) {
         case ErrorCode::authentication:

@@ -175,14 +175,14 @@ void InspectPage::showFailure(const Error& failure) {
     const bool mends = mendsByItself(failure);
     m_offer = mends ? Offer::reconnect : Offer::edit;
     const QString text = ErrorText(failure).oneLine();
-    const bool hasFailed = presenter.state() == InspectPresenter::State::failed;
-    m_message->showMessage(
-        InlineMessage::Kind::error,
-        presenter.link() != nullptr ? tr("%1 What is shown here is from before.").arg(text) : text,
-        !mends      ? tr("Edit connection…")
-        : hasFailed ? tr("Try again")
-                    : QString(),
-        false);
+    // One that was there is tried again by itself.
+    const bool wasLinked = presenter.link() != nullptr;
+    m_message->showMessage(InlineMessage::Kind::error,
+                           wasLinked ? tr("%1 What is shown here is from before.").arg(text) : text,
+                           !mends       ? tr("Edit connection…")
+                           : !wasLinked ? tr("Try again")
+                                        : QString(),
+                           false);
 }
 
 void InspectPage::takeOffer() {
