@@ -124,7 +124,7 @@ QStringList costTexts(InspectPresenter& presenter) {
         return {};
     }
     const auto own = presenter.link()->own();
-    const double lookUps = static_cast<double>(own.lookUps.hits + own.lookUps.misses);
+    const auto lookUps = static_cast<double>(own.lookUps.hits + own.lookUps.misses);
     const QString share = formatPercent(presenter.live().ownShare());
     const QString commands =
         Words::tr("%1 commands").arg(formatCompact(static_cast<double>(own.commands)));

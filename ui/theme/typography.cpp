@@ -71,7 +71,7 @@ QFont plainMono(QFont font, const QString& family) {
 // The first face that draws each character as itself. Looked for once: an older Qt cannot switch
 // the ligatures of a face off.
 QString monoFamily() {
-    const QString system = QFontDatabase::systemFont(QFontDatabase::FixedFont).family();
+    QString system = QFontDatabase::systemFont(QFontDatabase::FixedFont).family();
     for (const QString& family :
          {QStringLiteral("JetBrains Mono"), QStringLiteral("JetBrains Mono NL"), system,
           QStringLiteral("DejaVu Sans Mono"), QStringLiteral("Liberation Mono")}) {
