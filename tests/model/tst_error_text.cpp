@@ -53,6 +53,13 @@ private Q_SLOTS:
         }
     }
 
+    // Most people fill fields and have never seen an address.
+    void aRefusedLoginIsNoReasonToWriteAnAddress() {
+        const ErrorText text(Error{ErrorCode::authentication, "redis:", "WRONGPASS"});
+        QVERIFY(!text.remedy().contains(QLatin1String("://")));
+        QVERIFY(text.remedy().contains(QLatin1String("password")));
+    }
+
     void theSubjectIsNamed() {
         for (const ErrorCode code : allCodes()) {
             if (code != ErrorCode::unavailable) {

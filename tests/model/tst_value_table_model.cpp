@@ -104,6 +104,18 @@ private Q_SLOTS:
         QCOMPARE(shown.model.rowCount(), 0);
     }
 
+    void scoresAreAsShortAsTheyReadBack() {
+        const PrivateRedis server;
+        if (!server.isRunning()) {
+            QSKIP("redis-server is not installed here");
+        }
+        server.command({"ZADD", "zset", "-inf", "a", "-2.5e-9", "b", "0", "c", "0.1", "d", "3.0",
+                        "e", "1700000000000", "f", "1e300", "g"});
+        Shown shown(server);
+        QVERIFY(shown.open("zset"));
+        QCOMPARE(shown.column(0), QStringLiteral("-inf -2.5e-09 0 0.1 3 1700000000000 1e+300"));
+    }
+
     void rowsThatStayKeepTheirIndexes() {
         const PrivateRedis server;
         if (!server.isRunning()) {

@@ -170,6 +170,32 @@ private Q_SLOTS:
         QVERIFY(fixture.button(q("Undo")) == nullptr);
     }
 
+    void whatHasRunIsNotSaidOfTheNextChange() {
+        Fixture fixture(m_redis, 5, Environment::development);
+        fixture.presenter.unlock();
+        QVERIFY(fixture.isReady());
+        QTest::mouseClick(fixture.button(q("Delete 5")), Qt::LeftButton);
+        QVERIFY(fixture.hasEnded());
+        QTRY_VERIFY(fixture.says(q("Deleted 5 keys.")));
+        // Nor is what it was to be said once it has been done.
+        QVERIFY(!fixture.says(q("The next reads")));
+        QVERIFY(!fixture.says(q("Takes ")));
+        fixture.dialog->close();
+        m_redis.command({"SET", "other", "v"});
+        fixture.presenter.preview(
+            ChangeScope::of(q("Another key"), {}, ChangeTargets::of({{"other", 0, 50}})),
+            KeyChange::remove());
+        fixture.dialog = std::make_unique<ChangeDialog>(fixture.presenter);
+        fixture.dialog->open();
+        QVERIFY(!fixture.says(q("Deleted")));
+        QVERIFY(fixture.isReady());
+        QVERIFY(fixture.says(q("Another key")));
+        QVERIFY(fixture.says(q("The next reads")));
+        QVERIFY(!fixture.says(q("Deleted")));
+        QVERIFY(fixture.button(q("Undo")) == nullptr);
+        QVERIFY(fixture.button(q("Delete 1 key")) != nullptr);
+    }
+
     void namesAreShownAsTextAndNothingElse() {
         const Fixture fixture(m_redis, 3, Environment::development);
         QVERIFY(fixture.isReady());

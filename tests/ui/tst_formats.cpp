@@ -150,6 +150,18 @@ private Q_SLOTS:
         QCOMPARE(plain(formatAgo(245, kEnglish)), QString::fromUtf8("−4 min 05 s"));
     }
 
+    void whatIsAheadIsASpanAndNeverItsBeginning() {
+        const auto ahead = [](double from, double to) { return plain(formatAhead(from, to)); };
+        QCOMPARE(ahead(3 * 60, 4 * 60), QStringLiteral("in 3 min to 4 min"));
+        QCOMPARE(ahead(192, 252), QStringLiteral("in 3 min to 4 min"));
+        QCOMPARE(ahead(-20, 40), QStringLiteral("within 1 min"));
+        QCOMPARE(ahead(0, 60), QStringLiteral("within 1 min"));
+        QCOMPARE(ahead(20, 80), QStringLiteral("within 2 min"));
+        QCOMPARE(ahead(41.6, 42.6), QStringLiteral("in 42 s to 43 s"));
+        QCOMPARE(ahead(7200, 10'800), QStringLiteral("in 2 h to 3 h"));
+        QCOMPARE(ahead(-1200, 2400), QStringLiteral("within 40 min"));
+    }
+
     void aValueCanHaveAWord() {
         const ValueFormat format = wordFormat(0, QStringLiteral("off"), spanFormat(kEnglish));
         QCOMPARE(format.format(0), QStringLiteral("off"));

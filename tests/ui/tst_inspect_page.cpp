@@ -10,6 +10,7 @@
 #include <QTest>
 
 #include "tests/support/private_redis.h"
+#include "tests/support/tune_traces.h"
 #include "tests/ui/lab_fixture.h"
 #include "ui/charts/stacked_bars.h"
 #include "ui/charts/time_series_chart.h"
@@ -22,10 +23,12 @@
 #include "ui/pages/inspect_toolbar.h"
 #include "ui/pages/key_filter_bar.h"
 #include "ui/pages/key_panel.h"
+#include "ui/pages/live_panel.h"
 #include "ui/pages/value_panel.h"
 #include "ui/pages/walk_bar.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/inline_message.h"
+#include "ui/widgets/labels.h"
 #include "ui/widgets/stat_tile.h"
 
 using namespace cachescope;
@@ -281,9 +284,121 @@ private Q_SLOTS:
             said = said || (message->isVisible() && message->kind() == InlineMessage::Kind::error);
         }
         QVERIFY(said);
+        QCOMPARE(connectionText(fixture.inspect), QStringLiteral("no answer"));
+        // While it is tried again, nothing flickers.
+        fixture.inspect.reconnect();
+        QCOMPARE(fixture.inspect.state(), State::connecting);
+        QCOMPARE(connectionText(fixture.inspect), QStringLiteral("no answer"));
+        QVERIFY(buttonNamed(page, QStringLiteral("Try again")) == nullptr);
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.inspect.state(), State::failed, kPatience);
+        QVERIFY(buttonNamed(page, QStringLiteral("Try again")) == nullptr);
         for (const StatTile* tile : page.findChildren<StatTile*>()) {
             QTRY_COMPARE_WITH_TIMEOUT(tile->accessibleDescription().section(u':', -1).trimmed(),
                                       QStringLiteral("—"), 10'000);
+        }
+    }
+
+    void aRefusedLoginSaysSoAndOffersToCorrectIt() {
+        const PrivateRedis redis;
+        redis.command({"CONFIG", "SET", "requirepass", "right"});
+        const auto urlWith = [&redis](const char* password) {
+            return QString::fromStdString(redis.url())
+                .replace(QStringLiteral("redis+unix:"),
+                         QStringLiteral("redis+unix://:%1@").arg(QLatin1String(password)));
+        };
+        InspectFixture fixture;
+        InspectPage& page = fixture.open(nullptr);
+        fixture.inspect.connectTo(urlWith("wrong"));
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.inspect.state(), State::failed, kPatience);
+        QCOMPARE(connectionText(fixture.inspect), QStringLiteral("login refused"));
+        auto* toolbar = page.findChild<InspectToolbar*>();
+        QVERIFY(buttonNamed(*toolbar, QStringLiteral("Disconnect")) == nullptr);
+        QVERIFY(buttonNamed(*toolbar, QStringLiteral("Edit connection…")) != nullptr);
+        QVERIFY(page.findChild<EmptyState*>()->isVisible());
+        const InlineMessage* message = nullptr;
+        for (const InlineMessage* each : page.findChildren<InlineMessage*>()) {
+            message = each->isVisible() ? each : message;
+        }
+        QVERIFY(message != nullptr);
+        QVERIFY(message->text().contains(QStringLiteral("refused the user or password")));
+        QTest::mouseClick(message->button(), Qt::LeftButton);
+        auto* dialog = shownDialog<ConnectionDialog>();
+        QVERIFY(dialog != nullptr);
+        QVERIFY(dialog->url().contains(QStringLiteral(":wrong@")));
+        dialog->reject();
+        fixture.inspect.connectTo(urlWith("right"));
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.inspect.state(), State::connected, kPatience);
+        QCOMPARE(connectionText(fixture.inspect), QStringLiteral("answers"));
+        QVERIFY(buttonNamed(*toolbar, QStringLiteral("Disconnect")) != nullptr);
+        QVERIFY(buttonNamed(*toolbar, QStringLiteral("Edit connection…")) == nullptr);
+    }
+
+    void whereNobodyAnswersItCanBeTriedAgain() {
+        InspectFixture fixture;
+        InspectPage& page = fixture.open(nullptr);
+        fixture.inspect.connectTo(QStringLiteral("redis+unix:///nonexistent/redis.sock"));
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.inspect.state(), State::failed, kPatience);
+        QCOMPARE(connectionText(fixture.inspect), QStringLiteral("no answer"));
+        QPushButton* again = buttonNamed(page, QStringLiteral("Try again"));
+        QVERIFY(again != nullptr);
+        QTest::mouseClick(again, Qt::LeftButton);
+        QCOMPARE(fixture.inspect.state(), State::connecting);
+    }
+
+    void theTitleNamesWhatIsLookedAt() {
+        const PrivateRedis redis;
+        InspectFixture fixture;
+        fixture.open(nullptr);
+        MainWindow& window = *fixture.window;
+        const auto names = [&](const QString& what) {
+            return window.windowTitle() == what + QStringLiteral(" — Cachescope");
+        };
+        fixture.lab.open(cachescope::ui::test::smallScenario());
+        QCOMPARE(window.windowTitle(), QStringLiteral("Cachescope"));
+        fixture.inspect.connectTo(QString::fromStdString(redis.url()), QStringLiteral("orders"));
+        QTRY_VERIFY_WITH_TIMEOUT(names(QStringLiteral("orders")), kPatience);
+        window.showLab();
+        QTRY_VERIFY_WITH_TIMEOUT(names(QStringLiteral("small")), kPatience);
+        window.showTune();
+        QCOMPARE(window.windowTitle(), QStringLiteral("Cachescope"));
+        TuneSource source;
+        source.name = QStringLiteral("yesterday.csv");
+        source.recording = cachescope::test::randomTrace({.requests = 500});
+        fixture.tune.open(source);
+        QTRY_VERIFY_WITH_TIMEOUT(names(QStringLiteral("yesterday.csv")), kPatience);
+        window.showInspect();
+        QVERIFY(names(QStringLiteral("orders")));
+        fixture.inspect.disconnectFromCache();
+        QCOMPARE(window.windowTitle(), QStringLiteral("Cachescope"));
+    }
+
+    void theChartIsNeverMostlyEmpty() {
+        double before = 0;
+        for (double known = 20; known <= 900; known += 0.5) {
+            const double span = LivePanel::spanFor(known);
+            QVERIFY(span >= known);
+            QVERIFY2(known >= span * 0.6, qPrintable(QString::number(known)));
+            QVERIFY(span >= before);
+            before = span;
+        }
+        QCOMPARE(LivePanel::spanFor(5000), 900.0);
+    }
+
+    void whatLookingCostsIsNeverCut() {
+        const PrivateRedis redis;
+        for (const QSize size : {QSize(1280, 720), QSize(1440, 900), QSize(1900, 900)}) {
+            InspectFixture fixture;
+            InspectPage& page = fixture.open(&redis, size);
+            QTRY_VERIFY_WITH_TIMEOUT(fixture.inspect.live().points().size() >= 1, kPatience);
+            QVERIFY(costTexts(fixture.inspect).size() >= 3);
+            const ElidedLabel* cost = nullptr;
+            for (const auto* label :
+                 page.findChild<InspectToolbar*>()->findChildren<ElidedLabel*>()) {
+                cost = label->text().startsWith(QStringLiteral("our cost")) ? label : cost;
+            }
+            QVERIFY(cost != nullptr);
+            QVERIFY2(cost->fontMetrics().horizontalAdvance(cost->shownText()) <= cost->width(),
+                     qPrintable(cost->shownText()));
         }
     }
 

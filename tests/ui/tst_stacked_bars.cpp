@@ -50,8 +50,7 @@ private Q_SLOTS:
     void theFirstBarHasBegunAlready() {
         StackedBars bars(QStringLiteral("test"));
         fill(bars);
-        QCOMPARE(bars.describe(0).simplified(),
-                 QStringLiteral("2, in 0 s to 1 min 1 a: 1 <b>,\"x\""));
+        QCOMPARE(bars.describe(0).simplified(), QStringLiteral("2, within 1 min 1 a: 1 <b>,\"x\""));
         QVERIFY(bars.describe(1).contains(QStringLiteral("a:")));
         QVERIFY(!bars.describe(1).contains(QStringLiteral("<b>")));
     }

@@ -140,6 +140,31 @@ private Q_SLOTS:
         }
     }
 
+    void namespacesDifferFromEachOtherAndFromAnErrorForEverybody() {
+        constexpr double kClearlyDifferent = 15;
+        constexpr std::array<Triple, 3> kEverybodyElse{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
+        for (const Tokens* tokens : {&lightTokens(), &darkTokens()}) {
+            QList<QColor> others{tokens->outcome(Outcome::error),
+                                 tokens->outcome(Outcome::expired)};
+            for (const QColor& space : tokens->spaces) {
+                QVERIFY2(contrast(space, tokens->panel) >= 3, qPrintable(space.name()));
+                for (const QColor& other : others) {
+                    for (const auto& eye : {kEverybodyElse, kProtanope, kDeuteranope}) {
+                        const Triple one = seenBy(eye, space);
+                        const Triple two = seenBy(eye, other);
+                        const double distance =
+                            std::hypot(one[0] - two[0], one[1] - two[1], one[2] - two[2]);
+                        QVERIFY2(distance >= kClearlyDifferent,
+                                 qPrintable(QStringLiteral("%1 and %2: %3")
+                                                .arg(space.name(), other.name())
+                                                .arg(distance)));
+                    }
+                }
+                others.append(space);
+            }
+        }
+    }
+
     void everyLaneHasDashesOfItsOwn() {
         std::set<QList<qreal>> patterns;
         for (int lane = 0; lane < kLaneStyleCount; ++lane) {
@@ -203,6 +228,32 @@ private Q_SLOTS:
                  figuresWidth(face, QStringLiteral("808.8 ms")));
         QVERIFY(figuresWidth(face, QStringLiteral("11.1")) <
                 figuresWidth(face, QStringLiteral("111.1")));
+    }
+
+    // "!=" and "->" are bytes of keys, and not one sign each.
+    void bytesOfKeysAreDrawnOneByOne() {
+        QFont face = monoFont(QApplication::font());
+        face.setPixelSize(20);
+        QVERIFY(!joinsCharacters(face));
+        for (const auto* text : {u"<=>", u"!=", u"->", u"===", u"|||", u"fi", u"/* */"}) {
+            const QString whole = QString::fromUtf16(text);
+            const qreal cell = QFontMetricsF(face).horizontalAdvance(u'm');
+            QCOMPARE(QFontMetricsF(face).horizontalAdvance(whole),
+                     cell * static_cast<double>(whole.size()));
+            const QImage atOnce = painted([&](QPainter& painter) {
+                painter.setFont(face);
+                painter.drawText(QPointF(2, 30), whole);
+            });
+            const QImage oneByOne = painted([&](QPainter& painter) {
+                painter.setFont(face);
+                for (qsizetype i = 0; i < whole.size(); ++i) {
+                    painter.drawText(QPointF(2 + cell * static_cast<double>(i), 30),
+                                     QString(whole[i]));
+                }
+            });
+            QVERIFY(inkOf(atOnce) > 0);
+            QVERIFY2(atOnce == oneByOne, qPrintable(whole));
+        }
     }
 
     void figuresReadFromLeftToRightInEveryScript() {

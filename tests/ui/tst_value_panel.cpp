@@ -65,6 +65,11 @@ struct Shown {
                 return true;
             }
         }
+        for (const auto* label : panel.findChildren<KeyLabel*>()) {
+            if (label->isVisibleTo(&panel) && label->text().contains(part)) {
+                return true;
+            }
+        }
         return false;
     }
     void choose(int row) const {
@@ -139,6 +144,36 @@ private Q_SLOTS:
         QCOMPARE(copied(), QByteArray("{\"colour\":\"white\"}"));
         QVERIFY(shown.says(QStringLiteral("hash, 2 fields")));
         QVERIFY(shown.says(QStringLiteral("does not expire")));
+    }
+
+    void anEmptyStringIsSaidToBeOne() {
+        const PrivateRedis server;
+        NEEDS(server);
+        server.commands({{"SET", "nothing", ""}, {"SET", "blank", " "}});
+        Shown shown(server);
+        QVERIFY(shown.open("nothing"));
+        const auto& box = shown.child<QPlainTextEdit>();
+        QTRY_COMPARE(box.placeholderText(), QStringLiteral("Empty string"));
+        QVERIFY(box.isVisible());
+        QVERIFY(shown.open("blank"));
+        QTRY_VERIFY(box.placeholderText().isEmpty());
+    }
+
+    void idsAndScoresAreReadToTheirEnd() {
+        const PrivateRedis server;
+        NEEDS(server);
+        server.commands({{"XADD", "stream", "1700000000123-15", "field", "value"},
+                         {"ZADD", "zset", "1700000000123.25", "member"}});
+        Shown shown(server);
+        for (const char* key : {"stream", "zset"}) {
+            QVERIFY(shown.open(key));
+            auto& table = shown.child<QTableView>();
+            const QModelIndex name = table.model()->index(0, 0);
+            QTRY_VERIFY(table.isVisible());
+            QTRY_VERIFY2(static_cast<QAbstractItemView&>(table).sizeHintForIndex(name).width() <=
+                             table.columnWidth(0),
+                         key);
+        }
     }
 
     void whatOthersChangeIsShownInItsPlace() {

@@ -284,6 +284,23 @@ private Q_SLOTS:
         QVERIFY(label.minimumSizeHint().width() < label.sizeHint().width() / 4);
         QCOMPARE(label.textFormat(), Qt::PlainText);
     }
+
+    void elidedLabelSaysItShorterBeforeItCuts() {
+        ElidedLabel label;
+        const QStringList wordings{QStringLiteral("our cost: 12,204 commands, 0.6 % of the time"),
+                                   QStringLiteral("our cost: 0.6 % of the time"),
+                                   QStringLiteral("our cost: 0.6 %")};
+        label.setWordings(wordings);
+        QCOMPARE(label.text(), wordings[0]);
+        for (const QString& wording : wordings) {
+            label.resize(label.fontMetrics().horizontalAdvance(wording) + 1, label.height());
+            QCOMPARE(label.shownText(), wording);
+        }
+        label.resize(label.minimumSizeHint());
+        QCOMPARE(label.shownText(), wordings[2]);
+        label.resize(1, label.height());
+        QCOMPARE(label.shownText(), wordings[2]);
+    }
 };
 
 QTEST_MAIN(TestWidgets)

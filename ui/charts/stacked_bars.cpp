@@ -140,12 +140,8 @@ double StackedBars::total(qsizetype bar) const {
 }
 
 QString StackedBars::spanText(qsizetype bar) const {
-    const double from = std::max(0.0, (static_cast<double>(bar) - m_over) * m_seconds);
-    const double to = (static_cast<double>(bar) + 1 - m_over) * m_seconds;
-    const auto rounded = [this](double seconds) {
-        return m_seconds >= 60 ? std::round(seconds / 60) * 60 : std::round(seconds);
-    };
-    return tr("in %1 to %2").arg(formatSpan(rounded(from)), formatSpan(rounded(to)));
+    const double from = (static_cast<double>(bar) - m_over) * m_seconds;
+    return formatAhead(from, from + m_seconds);
 }
 
 QString StackedBars::describe(qsizetype bar) const {

@@ -209,6 +209,9 @@ void ChangeDialog::refresh() {
     m_title->setText(m_presenter.scope().title);
     const bool hasRun = m_presenter.progress().has_value();
     m_choice->setEnabled(!hasRun);
+    // What would happen is no news once it has.
+    m_meaning->setVisible(!hasRun);
+    m_duration->setVisible(!hasRun);
     m_run->setVisible(hasRun);
     warn();
     showPreview();

@@ -95,7 +95,7 @@ ErrorText::ErrorText(const Error& error) {
             break;
         case ErrorCode::authentication:
             m_what = about(subject, tr("the server refused the user or password%1.").arg(because));
-            m_remedy = tr("Write them in the address: redis://user:password@host.");
+            m_remedy = tr("Correct the user and the password of this connection.");
             break;
         case ErrorCode::untrusted:
             explainRefusal(subject, TlsRefusal::of(error).value_or(TlsRefusal{}));

@@ -216,6 +216,19 @@ QString formatAgo(double secondsAgo, const QLocale& locale) {
                                     : largeSpan(static_cast<qint64>(std::round(distance)), locale));
 }
 
+QString formatAhead(double from, double to, const QLocale& locale) {
+    const double unit = to - from >= 59.5 ? 60 : 1;
+    if (from < unit) {
+        // Rounded up, so that nobody is told that it is over before it is. What a clock is off by
+        // between two looks is no reason for one more.
+        const double units = std::max(1.0, std::ceil(to / unit - 0.01));
+        return translated("within %1").arg(formatSpan(units * unit, locale));
+    }
+    return translated("in %1 to %2")
+        .arg(formatSpan(std::round(from / unit) * unit, locale),
+             formatSpan(std::round(to / unit) * unit, locale));
+}
+
 QString formatPercent(double ratio, const QLocale& locale) {
     if (!std::isfinite(ratio)) {
         return kDash;

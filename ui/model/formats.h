@@ -36,6 +36,10 @@ QString formatElapsed(double seconds, const QLocale& locale = QLocale());
 /// A moment before now: "−13.4 s", "−4 min 05 s"; "now" within 50 ms.
 QString formatAgo(double secondsAgo, const QLocale& locale = QLocale());
 
+/// A span ahead: "in 3 min to 4 min", to the minute where it is a minute or longer, else to the
+/// second; "within 2 min" where its beginning is less than that away or over.
+QString formatAhead(double from, double to, const QLocale& locale = QLocale());
+
 /// 0.931 as "93.1 %"; "100 %" and "0 %" only when that is what it is. `ratio` is from 0 to 1.
 QString formatPercent(double ratio, const QLocale& locale = QLocale());
 

@@ -53,6 +53,8 @@ public:
     QString name() const;
     /// Without secrets.
     QString address() const;
+    /// As connectTo() was told it, with its passwords.
+    const QString& url() const noexcept { return m_url; }
 
     bool isUnlocked() const { return m_link != nullptr && m_link->isUnlocked(); }
     void setUnlocked(bool unlocked);

@@ -78,18 +78,65 @@ QString serverText(const inspect::InspectLink& link) {
     return joined(parts);
 }
 
-QString costText(InspectPresenter& presenter) {
+QString connectionText(const InspectPresenter& presenter) {
+    using State = InspectPresenter::State;
+    const bool linked = presenter.link() != nullptr;
+    const auto failure = presenter.state() == State::failed ? presenter.failure()
+                         : linked                           ? presenter.live().failure()
+                                                            : std::nullopt;
+    if (!failure) {
+        return presenter.state() == State::connecting ? Words::tr("connecting…")
+               : linked                               ? Words::tr("answers")
+                                                      : QString();
+    }
+    switch (failure->code()) {
+        case ErrorCode::authentication:
+        case ErrorCode::noPermission:
+            return Words::tr("login refused");
+        case ErrorCode::untrusted:
+            return Words::tr("certificate refused");
+        default:
+            // Whatever has to be corrected first was no question to a server.
+            return mendsByItself(*failure) ? Words::tr("no answer") : Words::tr("not connected");
+    }
+}
+
+bool mendsByItself(const Error& failure) {
+    switch (failure.code()) {
+        case ErrorCode::unreachable:
+        case ErrorCode::timedOut:
+        case ErrorCode::disconnected:
+        case ErrorCode::loading:
+        case ErrorCode::unavailable:
+        case ErrorCode::closed:
+        case ErrorCode::cancelled:
+        case ErrorCode::io:
+        case ErrorCode::serverError:
+        case ErrorCode::outOfMemory:
+            return true;
+        default:
+            return false;
+    }
+}
+
+QStringList costTexts(InspectPresenter& presenter) {
     if (presenter.link() == nullptr) {
         return {};
     }
     const auto own = presenter.link()->own();
-    const double lookUps = static_cast<double>(own.lookUps.hits + own.lookUps.misses);
-    return Words::tr("our cost: %1")
-        .arg(joined({Words::tr("%1 commands").arg(formatCompact(static_cast<double>(own.commands))),
-                     Words::tr("%1 of server time").arg(formatPercent(presenter.live().ownShare())),
-                     lookUps > 0
-                         ? Words::tr("%1 look-ups added, left out").arg(formatCompact(lookUps))
-                         : QString()}));
+    const auto lookUps = static_cast<double>(own.lookUps.hits + own.lookUps.misses);
+    const QString share = formatPercent(presenter.live().ownShare());
+    const QString commands =
+        Words::tr("%1 commands").arg(formatCompact(static_cast<double>(own.commands)));
+    const QString time = Words::tr("%1 of server time").arg(share);
+    const QString added = lookUps > 0
+                              ? Words::tr("%1 look-ups added, left out").arg(formatCompact(lookUps))
+                              : QString();
+    const QString whole = Words::tr("our cost: %1");
+    QStringList texts{whole.arg(joined({commands, time, added})),
+                      whole.arg(joined({commands, time})), whole.arg(time), whole.arg(share)};
+    texts.removeDuplicates();
+    return texts;
 }
 
 QString costDetail(InspectPresenter& presenter) {
@@ -172,9 +219,9 @@ QString stormTitle(const ForecastWindow& window, const ExpiryStorm& storm) {
 
 QString stormDetail(const ForecastWindow& window, const ExpiryStorm& storm, double calmedTo,
                     std::int64_t now) {
-    const double in = static_cast<double>(storm.from - now) / 1000;
-    const QString when =
-        in <= seconds(window.bucket) ? Words::tr("now") : Words::tr("in %1").arg(coarse(in));
+    // Somewhere in its bucket; when exactly, was not kept.
+    const double from = static_cast<double>(storm.from - now) / 1000;
+    const QString when = formatAhead(from, from + seconds(window.bucket));
     const QString usual =
         Words::tr("usually %1").arg(roughly(isOfSpace(storm) ? storm.usualOfSpace : storm.usual));
     if (calmedTo < storm.due.keys * 0.9) {

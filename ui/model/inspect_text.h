@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 
 #include "engine/inspect/expiry_forecast.h"
 #include "engine/inspect/live_monitor.h"
@@ -16,8 +17,13 @@ namespace cachescope::ui {
 
 /// "Redis 7.0.15 · 3 primaries · TLS".
 QString serverText(const inspect::InspectLink& link);
-/// "our cost: 12,204 commands · 0.6 % of server time · 10,000 look-ups added, left out".
-QString costText(InspectPresenter& presenter);
+/// "answers", "login refused", "no answer"; nothing while disconnected.
+QString connectionText(const InspectPresenter& presenter);
+/// Whether the same attempt may succeed later, with nothing of the connection corrected.
+bool mendsByItself(const Error& failure);
+/// "our cost: 12,204 commands · 0.6 % of server time · 10,000 look-ups added, left out", and after
+/// that the shorter wordings for where there is less room. Empty while disconnected.
+QStringList costTexts(InspectPresenter& presenter);
 /// The same at length, for a tooltip.
 QString costDetail(InspectPresenter& presenter);
 /// What inspecting promises, for the connection dialog and the empty page: one sentence a line.
@@ -27,8 +33,8 @@ QStringList inspectPromise();
 QString keyspaceBadge(const KeyspacePresenter& keyspace);
 /// "34 % · 340,000 keys · 2 min left, slowed down".
 QString walkText(const inspect::WalkProgress& walk);
-/// "10,412 product: keys fall due within one minute" and "in 1 h 12 min, usually 3,900; with ±10 %
-/// jitter 1,100".
+/// "10,412 product: keys fall due within one minute" and "in 1 h 12 min to 1 h 13 min · usually
+/// 3,900 · with ±10 % jitter 1,100".
 QString stormTitle(const inspect::ForecastWindow& window, const inspect::ExpiryStorm& storm);
 QString stormDetail(const inspect::ForecastWindow& window, const inspect::ExpiryStorm& storm,
                     double calmedTo, std::int64_t now);

@@ -53,6 +53,7 @@ void LiveBoard::setLink(std::shared_ptr<const InspectLink> link,
     if (!sameCache) {
         m_points.clear();
         m_marks.clear();
+        m_unbroken = {};
         m_since = SystemClock::instance().now();
     }
     m_link = std::move(link);
@@ -121,8 +122,12 @@ bool LiveBoard::takeMarks(const std::vector<LiveMark>& marks) {
     bool wasReplaced = false;
     for (const LiveMark& mark : marks) {
         m_marks.push_back(mark);
-        wasReplaced = wasReplaced || mark.kind == LiveMark::Kind::restart ||
-                      mark.kind == LiveMark::Kind::failover;
+        const bool isOther =
+            mark.kind == LiveMark::Kind::restart || mark.kind == LiveMark::Kind::failover;
+        wasReplaced = wasReplaced || isOther;
+        if (isOther || mark.kind == LiveMark::Kind::statsReset) {
+            m_unbroken = std::max(m_unbroken, mark.at);
+        }
     }
     while (m_marks.size() > kMostMarks) {
         m_marks.pop_front();
@@ -198,10 +203,13 @@ bool LiveBoard::publish(TimePoint until) {
 
 void LiveBoard::append(Second second) {
     LivePoint& point = second.sum;
+    // What another process, or the same before its counters were reset, hit and missed says nothing
+    // of what is there now.
     double hits = point.hits;
     double lookUps = point.hits + point.misses;
     for (auto before = m_points.rbegin();
-         before != m_points.rend() && point.at - before->at < kWindow; ++before) {
+         before != m_points.rend() && point.at - before->at < kWindow && before->at >= m_unbroken;
+         ++before) {
         hits += before->hits;
         lookUps += before->hits + before->misses;
     }

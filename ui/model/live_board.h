@@ -51,8 +51,9 @@ struct LivePoint {
 /// The live figures of an inspected cache: those of all servers together, second by second, and
 /// each server's latest.
 ///
-/// Nobody is asked anything while nobody watches, which leaves a gap. `isSilent` says that at least
-/// one server does not answer: what is shown is old then. GUI thread.
+/// Nobody is asked anything while nobody watches, which leaves a gap. The minute of the hit ratio
+/// begins anew when a server was started anew or its counters were reset. `isSilent` says that at
+/// least one server does not answer: what is shown is old then. GUI thread.
 class LiveBoard : public QObject {
     Q_OBJECT
 
@@ -129,6 +130,7 @@ private:
     std::deque<LivePoint> m_points;
     std::deque<inspect::LiveMark> m_marks;
     TimePoint m_since{};
+    TimePoint m_unbroken{};  // since when a server's counters go on from each other
     bool m_watched = false;
     QTimer m_timer;
 };

@@ -4,6 +4,9 @@
 
 #include <QStringList>
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
 
 #include "ui/model/decoded_text.h"
 
@@ -28,6 +31,25 @@ QString fieldsPreview(const ValueElement& element) {
         parts += QStringLiteral("…");
     }
     return parts.join(QStringLiteral(", "));
+}
+
+// Servers before Redis 7.2 say 0.10000000000000001 of 0.1: the shortest number that reads back as
+// the same, in full where a person still counts its digits.
+QString scoreText(const std::string& said) {
+    double score = 0;
+    const auto read = std::from_chars(said.data(), said.data() + said.size(), score);
+    if (read.ec != std::errc{} || read.ptr != said.data() + said.size() || !std::isfinite(score)) {
+        return DecodedTexts::shortened(said);
+    }
+    constexpr double kSmallest = 1e-6;
+    constexpr double kLargest = 1e17;
+    const double size = std::abs(score);
+    const auto how = size == 0 || (size >= kSmallest && size < kLargest)
+                         ? std::chars_format::fixed
+                         : std::chars_format::scientific;
+    std::array<char, 64> text{};
+    const auto written = std::to_chars(text.data(), text.data() + text.size(), score, how);
+    return QString::fromLatin1(text.data(), static_cast<qsizetype>(written.ptr - text.data()));
 }
 
 }  // namespace
@@ -55,7 +77,7 @@ std::shared_ptr<const ValueRow> makeValueRow(ValueType type, ValueElement elemen
                                          : element.name;
     if (type == ValueType::sortedSet) {
         // The table has the score where others have the name.
-        row->name = DecodedTexts::shortened(element.value);
+        row->name = scoreText(element.value);
         row->preview = DecodedTexts::preview(element.name);
     } else {
         row->name = type == ValueType::list ? QString::number(index)

@@ -47,6 +47,11 @@ bool ValueTableModel::hasNames() const {
     return m_type != ValueType::set;
 }
 
+bool ValueTableModel::hasNumbers() const {
+    return m_type == ValueType::sortedSet || m_type == ValueType::stream ||
+           m_type == ValueType::list;
+}
+
 bool ValueTableModel::hasFields() const {
     return m_type == ValueType::hash || m_type == ValueType::stream;
 }

@@ -29,6 +29,8 @@ public:
 
     /// Sets have no names.
     bool hasNames() const;
+    /// Whether names are scores, ids or places, which are short.
+    bool hasNumbers() const;
     /// Whether they are names of fields or entries, rather than a place or a score.
     bool hasFields() const;
     bool hasTtls() const { return m_hasTtls; }

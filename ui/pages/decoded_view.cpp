@@ -18,6 +18,7 @@
 #include "ui/theme/icons.h"
 #include "ui/theme/tokens.h"
 #include "ui/theme/typography.h"
+#include "ui/widgets/key_label.h"
 #include "ui/widgets/labels.h"
 
 namespace cachescope::ui {
@@ -26,6 +27,7 @@ namespace {
 
 using Format = inspect::ValueFormat;
 
+constexpr int kTitleLines = 2;
 constexpr std::array kFormats{Format::text, Format::hex,    Format::json, Format::messagePack,
                               Format::php,  Format::pickle, Format::java, Format::gzip,
                               Format::zlib, Format::zstd};
@@ -56,14 +58,14 @@ QString fileNameOf(const std::string& key) {
 DecodedView::DecodedView(OpenKey& key, QWidget* parent)
     : QWidget(parent),
       m_key(key),
-      m_title(new ElidedLabel({}, Qt::ElideMiddle)),
+      m_title(new KeyLabel(kTitleLines)),
       m_formats(new QComboBox),
       m_copy(iconButton(IconName::copy, tr("Copy value"))),
       m_save(iconButton(IconName::save, tr("Save value as…"))),
       m_text(new QPlainTextEdit) {
     m_title->setForegroundRole(QPalette::PlaceholderText);
+    m_title->setBreaksAtWords(true);
     m_title->setFont(sized(monoFont(font()), TypeSize::small));
-    m_title->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     m_formats->setAccessibleName(tr("Format"));
     m_formats->addItem(tr("Automatic"));
     for (const Format format : kFormats) {
@@ -132,7 +134,9 @@ void DecodedView::refresh() {
         m_text->setPlainText(decoded.text);
         m_text->verticalScrollBar()->setValue(place);
     }
-    const bool hasBytes = m_key.chosenBytes() != nullptr;
+    const auto bytes = m_key.chosenBytes();
+    const bool hasBytes = bytes != nullptr;
+    m_text->setPlaceholderText(hasBytes && bytes->empty() ? tr("Empty string") : QString());
     m_copy->setEnabled(hasBytes || !decoded.text.isEmpty());
     m_save->setEnabled(hasBytes && !m_key.saving());
     const bool isPart =

@@ -10,7 +10,7 @@ class QToolButton;
 
 namespace cachescope::ui {
 
-class ElidedLabel;
+class KeyLabel;
 class OpenKey;
 class ProblemLabel;
 
@@ -28,7 +28,7 @@ private:
     void saveAs();
 
     OpenKey& m_key;
-    ElidedLabel* m_title;
+    KeyLabel* m_title;
     QComboBox* m_formats;
     QToolButton* m_copy;
     QToolButton* m_save;

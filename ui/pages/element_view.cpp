@@ -4,9 +4,11 @@
 
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QHelpEvent>
 #include <QPushButton>
 #include <QStyledItemDelegate>
 #include <QTableView>
+#include <QToolTip>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -22,12 +24,26 @@ namespace cachescope::ui {
 
 namespace {
 
-constexpr double kNameShare = 0.4;  // of the width, at most
+// Of the width, at most. Scores and ids have few letters, of which the last ones tell them apart.
+constexpr double kNameShare = 0.4;
+constexpr double kNumberShare = 0.65;
 
-// Values step back behind the names of their fields.
+// Values step back behind the names of their fields. What is cut is whole in its tooltip.
 class ElementDelegate : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
+
+    bool helpEvent(QHelpEvent* event, QAbstractItemView* view, const QStyleOptionViewItem& option,
+                   const QModelIndex& index) override {
+        if (event->type() != QEvent::ToolTip) {
+            return QStyledItemDelegate::helpEvent(event, view, option, index);
+        }
+        const bool isCut = index.isValid() && sizeHint(option, index).width() > option.rect.width();
+        const QString text = index.data().toString().toHtmlEscaped();
+        QToolTip::showText(event->globalPos(),
+                           isCut ? QStringLiteral("<span>%1</span>").arg(text) : QString(), view);
+        return true;
+    }
 
 protected:
     void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override {
@@ -184,7 +200,8 @@ void ElementView::fitColumns() {
         const int wanted = view->sizeHintForColumn(ValueTableModel::nameColumn);
         const int header =
             m_table->horizontalHeader()->sectionSizeHint(ValueTableModel::nameColumn);
-        const int most = static_cast<int>(m_table->viewport()->width() * kNameShare);
+        const double share = m_model->hasNumbers() ? kNumberShare : kNameShare;
+        const int most = static_cast<int>(m_table->viewport()->width() * share);
         m_table->setColumnWidth(ValueTableModel::nameColumn,
                                 std::max(header, std::min(wanted + space::kSmall, most)));
     }

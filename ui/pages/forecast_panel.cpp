@@ -8,7 +8,6 @@
 #include <QHBoxLayout>
 #include <QVBoxLayout>
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -23,11 +22,6 @@
 namespace cachescope::ui {
 
 namespace {
-
-// Of the lanes' colours those that mean no outcome beside it; what has no colour of its own is
-// grey.
-constexpr std::array kColours{1, 2, 4, 0, 3};
-constexpr std::size_t kNamed = kColours.size();
 
 QList<double> quantities(const std::vector<inspect::DueKeys>& buckets, bool bytes) {
     QList<double> values;
@@ -142,11 +136,10 @@ void ForecastPanel::showWindow(const inspect::ForecastWindow& window) {
     QList<double> others = quantities(window.buckets, bytes);
     for (const inspect::NamespaceDue& space : window.namespaces) {
         const auto colour = static_cast<std::size_t>(space.all.keys > 0 ? colourOf(space.name) : 0);
-        if (space.all.keys <= 0 || colour >= kNamed) {
+        if (space.all.keys <= 0 || colour >= tokens.spaces.size()) {
             continue;
         }
-        StackedBars::Part part{namespaceText(space.name),
-                               tokens.lanes[static_cast<std::size_t>(kColours[colour])],
+        StackedBars::Part part{namespaceText(space.name), tokens.spaces[colour],
                                quantities(space.buckets, bytes)};
         for (qsizetype bar = 0; bar < others.size(); ++bar) {
             others[bar] -= part.values.value(bar);

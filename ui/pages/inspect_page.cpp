@@ -67,16 +67,10 @@ InspectPage::InspectPage(InspectServices services, QWidget* parent)
     layout->addWidget(m_stack, 1);
     connect(empty, &EmptyState::actionRequested, this, &InspectPage::openConnection);
     connect(toolbar, &InspectToolbar::connectRequested, this, &InspectPage::openConnection);
+    connect(toolbar, &InspectToolbar::editRequested, this, &InspectPage::editConnection);
     connect(toolbar, &InspectToolbar::lockRequested, this, &InspectPage::toggleLock);
     connect(toolbar, &InspectToolbar::captureRequested, this, &InspectPage::openCapture);
-    connect(m_message, &InlineMessage::actionRequested, this, [this, &presenter] {
-        if (std::exchange(m_walkOffered, false)) {
-            m_message->hide();
-            m_contents->walk();
-        } else {
-            presenter.reconnect();
-        }
-    });
+    connect(m_message, &InlineMessage::actionRequested, this, &InspectPage::takeOffer);
     connect(&presenter, &InspectPresenter::stateChanged, this, &InspectPage::refreshState);
     connect(&presenter.live(), &LiveBoard::advanced, this, &InspectPage::refreshState);
     connect(&presenter.misses(), &MissPresenter::flagsLeft, this, [this](const QString& sentence) {
@@ -155,20 +149,14 @@ void InspectPage::refreshState() {
     InspectPresenter& presenter = m_services.presenter;
     if (presenter.link() != nullptr) {
         m_stack->setCurrentIndex(1);
-    } else if (presenter.state() == State::disconnected) {
+    } else if (presenter.state() != State::connecting) {
         m_stack->setCurrentIndex(0);
     }
     const auto failure = presenter.state() == State::failed ? presenter.failure()
                          : presenter.link() != nullptr      ? presenter.live().failure()
                                                             : std::nullopt;
     if (failure) {
-        m_walkOffered = false;
-        const QString text = ErrorText(*failure).oneLine();
-        m_message->showMessage(
-            InlineMessage::Kind::error,
-            presenter.link() != nullptr ? tr("%1 What is shown here is from before.").arg(text)
-                                        : text,
-            presenter.state() == State::failed ? tr("Try again") : QString(), false);
+        showFailure(*failure);
     } else if (const QString missing = missingText(presenter); missing != m_missing) {
         // Once for each set of rules, so that it can be closed.
         m_missing = missing;
@@ -182,10 +170,52 @@ void InspectPage::refreshState() {
     m_failed = failure.has_value();
 }
 
+void InspectPage::showFailure(const Error& failure) {
+    const InspectPresenter& presenter = m_services.presenter;
+    const bool mends = mendsByItself(failure);
+    m_offer = mends ? Offer::reconnect : Offer::edit;
+    const QString text = ErrorText(failure).oneLine();
+    // One that was there is tried again by itself.
+    const bool wasLinked = presenter.link() != nullptr;
+    m_message->showMessage(InlineMessage::Kind::error,
+                           wasLinked ? tr("%1 What is shown here is from before.").arg(text) : text,
+                           !mends       ? tr("Edit connection…")
+                           : !wasLinked ? tr("Try again")
+                                        : QString(),
+                           false);
+}
+
+void InspectPage::takeOffer() {
+    switch (m_offer) {
+        case Offer::walk:
+            m_offer = Offer::reconnect;
+            m_message->hide();
+            m_contents->walk();
+            break;
+        case Offer::edit:
+            editConnection();
+            break;
+        case Offer::reconnect:
+            m_services.presenter.reconnect();
+            break;
+    }
+}
+
 void InspectPage::openConnection() {
+    askForConnection({});
+}
+
+void InspectPage::editConnection() {
+    askForConnection(m_services.presenter.url());
+}
+
+void InspectPage::askForConnection(const QString& url) {
     auto* dialog = new ConnectionDialog(m_services.connections, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setForInspecting(inspectPromise());
+    if (!url.isEmpty()) {
+        dialog->setUrl(url);
+    }
     connect(dialog, &ConnectionDialog::accepted, this, [this, dialog] {
         m_services.presenter.connectTo(dialog->url(), dialog->connectionName());
     });
@@ -225,7 +255,7 @@ bool InspectPage::hasAllKeys() {
     if (keyspace != nullptr && keyspace->complete) {
         return true;
     }
-    m_walkOffered = true;
+    m_offer = Offer::walk;
     m_message->showMessage(
         InlineMessage::Kind::warning,
         tr("Only some of the keys were read, so a change of all of them would leave most as they "

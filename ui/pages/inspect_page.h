@@ -28,6 +28,8 @@ public:
 
     /// Asks which cache to inspect.
     void openConnection();
+    /// The same, beginning with the connection that was tried last.
+    void editConnection();
     /// Once a frame of the window; what counts down moves once a second.
     void tick();
 
@@ -36,9 +38,15 @@ Q_SIGNALS:
     void tuneWanted(const QString& path);
 
 private:
+    // What the button of the message does.
+    enum class Offer { reconnect, edit, walk };
+
     QWidget* makeContent();
     void connectParts();
     void refreshState();
+    void showFailure(const Error& failure);
+    void takeOffer();
+    void askForConnection(const QString& url);
     void toggleLock();
     void openCapture();
     /// Whether the table has all keys, so that "all" means all; otherwise says so.
@@ -53,7 +61,7 @@ private:
     InspectContents* m_contents = nullptr;
     QString m_missing;  // what was said of missing rules
     bool m_failed = false;
-    bool m_walkOffered = false;
+    Offer m_offer = Offer::reconnect;
     int m_frames = 0;
 };
 

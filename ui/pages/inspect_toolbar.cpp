@@ -90,7 +90,11 @@ InspectToolbar::InspectToolbar(InspectPresenter& presenter, AppSettings& setting
     makeEnvironments();
     connect(m_lock, &QPushButton::clicked, this, &InspectToolbar::lockRequested);
     connect(m_capture, &QPushButton::clicked, this, &InspectToolbar::captureRequested);
-    connect(m_connect, &QPushButton::clicked, this, &InspectToolbar::connectRequested);
+    connect(m_connect, &QPushButton::clicked, this, [this] {
+        m_presenter.state() == InspectPresenter::State::disconnected ? Q_EMIT connectRequested()
+                                                                     : Q_EMIT
+                                                                       editRequested();
+    });
     connect(m_disconnect, &QPushButton::clicked, &m_presenter,
             &InspectPresenter::disconnectFromCache);
     connect(&m_presenter, &InspectPresenter::stateChanged, this, &InspectToolbar::refresh);
@@ -137,14 +141,7 @@ void InspectToolbar::refresh() {
     const bool linked = m_presenter.link() != nullptr;
     const bool silent = linked && m_presenter.live().isSilent();
     const bool bad = state == State::failed || silent;
-    QString says;
-    if (state == State::connecting) {
-        says = tr("connecting…");
-    } else if (bad) {
-        says = tr("no answer");
-    } else if (linked) {
-        says = tr("answers");
-    }
+    const QString says = connectionText(m_presenter);
     auto* light = static_cast<Light*>(m_light);
     light->setOutcome(bad                                   ? std::optional{Outcome::error}
                       : linked && state == State::connected ? std::optional{Outcome::hit}
@@ -158,7 +155,7 @@ void InspectToolbar::refresh() {
                      : bad || state == State::connecting
                          ? tr("%1 · %2").arg(says, serverText(*m_presenter.link()))
                          : serverText(*m_presenter.link()));
-    m_cost->setText(costText(m_presenter));
+    m_cost->setWordings(costTexts(m_presenter));
     m_cost->setToolTip(
         QStringLiteral("<span>%1</span>").arg(costDetail(m_presenter).toHtmlEscaped()));
     const bool unlocked = m_presenter.isUnlocked();
@@ -169,8 +166,12 @@ void InspectToolbar::refresh() {
     m_lock->setToolTip(unlocked ? tr("Make it read-only again")
                                 : tr("Nothing can be changed. Unlock to remove keys or set TTLs."));
     m_capture->setVisible(linked);
-    m_disconnect->setVisible(any);
-    m_connect->setVisible(!any);
+    // A connection that failed is none: there is nothing to be ended, but something to correct.
+    const bool tries = state == State::connecting;
+    m_disconnect->setText(linked ? tr("Disconnect") : tr("Cancel"));
+    m_disconnect->setVisible(linked || tries);
+    m_connect->setText(any ? tr("Edit connection…") : tr("Connect…"));
+    m_connect->setVisible(!linked && !tries);
 }
 
 }  // namespace cachescope::ui

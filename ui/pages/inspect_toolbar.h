@@ -23,6 +23,8 @@ public:
 
 Q_SIGNALS:
     void connectRequested();
+    /// To correct the connection that failed.
+    void editRequested();
     /// Locked: to unlock, and the other way round.
     void lockRequested();
     void captureRequested();

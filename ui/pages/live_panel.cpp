@@ -4,7 +4,9 @@
 
 #include <QComboBox>
 #include <QHBoxLayout>
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "ui/charts/time_series_chart.h"
 #include "ui/model/formats.h"
@@ -17,11 +19,12 @@ namespace cachescope::ui {
 
 namespace {
 
-constexpr double kWindows[] = {120, 300, 900};
-constexpr double kWindow = 900;
+constexpr double kSpans[] = {30, 45, 60, 90, 120, 180, 240, 300, 420, 600, 900};
+constexpr double kLongestSpan = 900;
 constexpr int kTiles = 6;
 constexpr double kGap = 5;  // seconds without a sample that are no line
 constexpr int kSparklinePoints = 60;
+constexpr std::size_t kFewPoints = 3;
 
 enum class Tone { hit, accent, evicted, expired, stale, second, third };
 
@@ -166,7 +169,6 @@ LivePanel::LivePanel(InspectPresenter& presenter, QObject* parent)
     m_chart->header()->addWidget(m_figure);
     connect(m_figure, &QComboBox::currentIndexChanged, this, &LivePanel::choose);
     m_chart->setGap(kGap);
-    m_chart->setEmptyText(tr("Figures come every second while this page is seen."));
     connect(&m_presenter.live(), &LiveBoard::advanced, this, &LivePanel::refresh);
     choose(0);
 }
@@ -226,19 +228,25 @@ void LivePanel::refreshTiles() {
     }
 }
 
+double LivePanel::spanFor(double known) {
+    const auto* span = std::lower_bound(std::begin(kSpans), std::end(kSpans), known);
+    return span == std::end(kSpans) ? kLongestSpan : *span;
+}
+
 void LivePanel::refreshChart() {
     const LiveBoard& live = m_presenter.live();
     const Tokens& tokens = tokensFor(m_row->palette());
     const Subject& what = subjects()[m_chosen];
     const TimePoint now = SystemClock::instance().now();
-    // As wide as there is something to show.
-    const double known = live.points().empty() ? 0 : seconds(now - live.points().front().at);
-    double window = kWindow;
-    for (const double each : kWindows) {
-        if (each < window && each >= known) {
-            window = each;
+    // As wide as there is something to show: what is older than the axis is nothing to wait for.
+    double known = 0;
+    for (const LivePoint& point : live.points()) {
+        known = seconds(now - point.at);
+        if (known <= kLongestSpan) {
+            break;
         }
     }
+    const double window = spanFor(known);
     m_chart->setWindow(window);
     QList<ChartSeries> series;
     for (const Line& line : what.lines) {
@@ -275,6 +283,10 @@ void LivePanel::refreshChart() {
         }
     }
     m_chart->setMarks(marks);
+    m_chart->setEmptyText(
+        live.points().size() < kFewPoints ? tr("Figures come every second while this page is seen.")
+        : what.figure == LiveFigure::hitRatio ? tr("Nobody has looked anything up in this time.")
+                                              : tr("The server does not tell this figure."));
     m_chart->setNow(seconds(now.time_since_epoch()));
     m_chart->refresh();
 }

@@ -30,6 +30,10 @@ public:
 
     void refresh();
 
+    /// How much of the past the chart shows, in seconds, where so much is known: it grows in steps
+    /// that are never much wider, up to a quarter of an hour.
+    static double spanFor(double known);
+
 private:
     struct Subject;
     static const QList<Subject>& subjects();

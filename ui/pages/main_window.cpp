@@ -16,6 +16,7 @@
 #include "ui/model/inspect_presenter.h"
 #include "ui/model/key_text.h"
 #include "ui/model/lab_presenter.h"
+#include "ui/model/tune_presenter.h"
 #include "ui/pages/inspect_page.h"
 #include "ui/pages/lab_page.h"
 #include "ui/pages/tune_page.h"
@@ -48,6 +49,7 @@ QString themeName(ThemeChoice choice) {
 MainWindow::MainWindow(LabPresenter& lab, TuneServices tune, InspectServices inspect,
                        RedisServices redis, Theme& theme, AppSettings& settings)
     : m_lab(lab),
+      m_tune(tune.presenter),
       m_inspect(inspect.presenter),
       m_theme(theme),
       m_settings(settings),
@@ -89,8 +91,11 @@ MainWindow::MainWindow(LabPresenter& lab, TuneServices tune, InspectServices ins
     });
     connect(m_rail, &Rail::triggered, this, &MainWindow::showSettings);
     connect(&m_lab, &LabPresenter::opened, this, [this] {
-        setWindowTitle(tr("%1 — Cachescope").arg(keyText(m_lab.openedScenario().name)));
+        m_scenario = m_lab.openedScenario().name;
+        refreshTitle();
     });
+    connect(&m_tune, &TunePresenter::studyChanged, this, &MainWindow::refreshTitle);
+    connect(&m_inspect, &InspectPresenter::stateChanged, this, &MainWindow::refreshTitle);
     connect(&m_theme, &Theme::changed, m_labPage, &LabPage::refresh);
 }
 
@@ -99,6 +104,7 @@ MainWindow::~MainWindow() = default;
 void MainWindow::showPage(int id) {
     m_rail->setCurrent(id);
     m_pages->setCurrentIndex(id);
+    refreshTitle();
     watch();
 }
 
@@ -112,6 +118,25 @@ void MainWindow::showTune() {
 
 void MainWindow::showInspect() {
     showPage(inspectId);
+}
+
+void MainWindow::refreshTitle() {
+    std::string subject;
+    switch (m_pages->currentIndex()) {
+        case tuneId:
+            subject = m_tune.hasStudy() ? m_tune.study().source.name.toStdString() : std::string{};
+            break;
+        case inspectId:
+            subject = m_inspect.state() == InspectPresenter::State::disconnected
+                          ? std::string{}
+                          : m_inspect.name().toStdString();
+            break;
+        default:
+            subject = m_scenario;
+            break;
+    }
+    setWindowTitle(subject.empty() ? tr("Cachescope")
+                                   : tr("%1 — Cachescope").arg(keyText(subject)));
 }
 
 void MainWindow::watch() {

@@ -20,6 +20,7 @@ class LabPresenter;
 class Rail;
 class Theme;
 class TunePage;
+class TunePresenter;
 
 /// The window: the rail, the workspace chosen on it, and the settings. Runs the frame clock while
 /// it can be seen. Holds no logic. GUI thread.
@@ -45,11 +46,14 @@ protected:
 
 private:
     void watch();
+    /// Of what is looked at: the scenario, the trace or the cache.
+    void refreshTitle();
     void showPage(int id);
     void showSettings();
     void showAbout();
 
     LabPresenter& m_lab;
+    TunePresenter& m_tune;
     InspectPresenter& m_inspect;
     Theme& m_theme;
     AppSettings& m_settings;
@@ -59,6 +63,7 @@ private:
     TunePage* m_tunePage;
     InspectPage* m_inspectPage;
     QStackedWidget* m_pages;
+    std::string m_scenario;  // that was opened last
 };
 
 }  // namespace cachescope::ui

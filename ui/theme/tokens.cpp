@@ -39,6 +39,7 @@ const Tokens kLight{
     .laneChips = {rgb(0xc63f52), rgb(0x2a66e0), rgb(0x0b7a6b), rgb(0x935a00), rgb(0x7a4df0),
                   rgb(0x5f6b7d)},
     .onChip = rgb(0xffffff),
+    .spaces = {rgb(0x1f5ad0), rgb(0x0c8a78), rgb(0xa67cfb), rgb(0x802a72), rgb(0xc77800)},
 };
 
 const Tokens kDark{
@@ -65,6 +66,7 @@ const Tokens kDark{
     .laneChips = {rgb(0xff7b8b), rgb(0x6ea0ff), rgb(0x2cc4ae), rgb(0xf5b041), rgb(0xab8bff),
                   rgb(0x9aa6b8)},
     .onChip = rgb(0x0f1319),
+    .spaces = {rgb(0x86b2ff), rgb(0x2cc4ae), rgb(0x9468ec), rgb(0xf2d0ea), rgb(0xf5b041)},
 };
 
 double luminance(const QColor& colour) {

@@ -17,13 +17,18 @@ inline constexpr int kOutcomeCount = 8;
 /// Lanes with a colour of their own; more lanes start again from the first.
 inline constexpr int kLaneStyleCount = 6;
 
+/// Namespaces with a colour of their own; the others share the grey of what has expired.
+inline constexpr int kSpaceCount = 5;
+
 /// Every colour of one theme, by what it means and never by what it looks like.
 ///
 /// Two tables exist, light and dark; tokensFor() chooses. Text colours (`text`, `secondary`, the
 /// `…Text` arrays) have a contrast of at least 4.5:1 on `background`, `panel` and `selection`;
 /// `faint` has not, and is only for what may be missed. Outcomes and lanes differ for people with
 /// protanopia and deuteranopia too, some by little: draw `invalidated` as an outline and `error`
-/// filled, and lanes with their dashes. Values, usable from any thread.
+/// filled, and lanes with their dashes. Colours of namespaces
+/// differ clearly from each other, from that grey and from an error, for them too. Values, usable
+/// from any thread.
 struct Tokens {
     bool dark;
     QColor background;  ///< behind everything
@@ -44,6 +49,7 @@ struct Tokens {
     std::array<QColor, kLaneStyleCount> lanes;
     std::array<QColor, kLaneStyleCount> laneChips;  ///< behind the lane's number
     QColor onChip;
+    std::array<QColor, kSpaceCount> spaces;  ///< namespaces, largest first
 
     /// For tiles, dots and lines.
     const QColor& outcome(Outcome what) const { return outcomes[static_cast<std::size_t>(what)]; }

@@ -4,6 +4,8 @@
 
 #include <QFontDatabase>
 #include <QFontMetricsF>
+#include <QGlyphRun>
+#include <QTextLayout>
 #include <algorithm>
 
 namespace cachescope::ui {
@@ -42,7 +44,59 @@ void forPieces(const QFontMetricsF& metrics, const QString& text, Function each)
     }
 }
 
+QList<quint32> glyphs(const QFont& font, const QString& text) {
+    QTextLayout layout(text, font);
+    layout.beginLayout();
+    layout.createLine();
+    layout.endLayout();
+    QList<quint32> all;
+    for (const QGlyphRun& run : layout.glyphRuns()) {
+        all += run.glyphIndexes();
+    }
+    return all;
+}
+
+QFont plainMono(QFont font, const QString& family) {
+    font.setFamilies({family});
+    font.setFixedPitch(true);
+    font.setStyleHint(QFont::Monospace);
+    font.setKerning(false);
+#if QT_VERSION >= QT_VERSION_CHECK(6, 7, 0)
+    font.setFeature("calt", 0);
+    font.setFeature("liga", 0);
+#endif
+    return font;
+}
+
+// The first face that draws each character as itself. Looked for once: an older Qt cannot switch
+// the ligatures of a face off.
+QString monoFamily() {
+    QString system = QFontDatabase::systemFont(QFontDatabase::FixedFont).family();
+    for (const QString& family :
+         {QStringLiteral("JetBrains Mono"), QStringLiteral("JetBrains Mono NL"), system,
+          QStringLiteral("DejaVu Sans Mono"), QStringLiteral("Liberation Mono")}) {
+        if (QFontDatabase::hasFamily(family) && !joinsCharacters(plainMono(QFont(), family))) {
+            return family;
+        }
+    }
+    return system;
+}
+
 }  // namespace
+
+bool joinsCharacters(const QFont& font) {
+    for (const char16_t* text : {u"<=>", u"!=", u"->", u"==", u"///", u"fi", u"www"}) {
+        const QString whole = QString::fromUtf16(text);
+        QList<quint32> each;
+        for (const QChar c : whole) {
+            each += glyphs(font, QString(c));
+        }
+        if (glyphs(font, whole) != each) {
+            return true;
+        }
+    }
+    return false;
+}
 
 QFont bodyFont() {
     QFont font;
@@ -68,16 +122,8 @@ QFont sized(const QFont& base, TypeSize size, QFont::Weight weight) {
 }
 
 QFont monoFont(const QFont& base) {
-    QFont font = base;
-    const QString preferred = QStringLiteral("JetBrains Mono");
-    font.setFamilies({QFontDatabase::hasFamily(preferred)
-                          ? preferred
-                          : QFontDatabase::systemFont(QFontDatabase::FixedFont).family()});
-    font.setFixedPitch(true);
-    font.setStyleHint(QFont::Monospace);
-    // Ligatures would show "!=" and "->" as characters that are not in the key.
-    font.setKerning(false);
-    return font;
+    static const QString family = monoFamily();
+    return plainMono(base, family);
 }
 
 qreal figuresWidth(const QFont& font, const QString& text) {

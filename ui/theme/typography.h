@@ -20,8 +20,11 @@ enum class TypeSize { small, body, large, title, display };
 /// that a number which changes in place stays where it is. GUI thread.
 QFont bodyFont();
 QFont sized(const QFont& base, TypeSize size, QFont::Weight weight = QFont::Normal);
-/// For keys, values and patterns: JetBrains Mono, else the system's fixed face.
+/// For keys, values and patterns, whose bytes have to be told one by one: JetBrains Mono where its
+/// ligatures can be switched off (Qt 6.7), else a fixed face that has none.
 QFont monoFont(const QFont& base);
+/// Whether it draws characters such as "!=" and "->" as one, as code editors like it.
+bool joinsCharacters(const QFont& font);
 
 /// The width that drawFigures() needs.
 qreal figuresWidth(const QFont& font, const QString& text);

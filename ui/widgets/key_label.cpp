@@ -32,7 +32,8 @@ template <class Each>
 int KeyLabel::layOut(int width, Each each) const {
     QTextLayout layout(m_text, font());
     QTextOption option;
-    option.setWrapMode(QTextOption::WrapAnywhere);
+    option.setWrapMode(m_atWords ? QTextOption::WrapAtWordBoundaryOrAnywhere
+                                 : QTextOption::WrapAnywhere);
     option.setTextDirection(Qt::LeftToRight);
     layout.setTextOption(option);
     layout.beginLayout();
@@ -80,7 +81,7 @@ bool KeyLabel::event(QEvent* event) {
 
 void KeyLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
-    painter.setPen(palette().color(QPalette::WindowText));
+    painter.setPen(palette().color(foregroundRole()));
     const int height = fontMetrics().height();
     const int top = std::max((this->height() - heightForWidth(width())) / 2, 0);
     layOut(width(), [&](int line, const QString& text, bool) {

@@ -18,6 +18,8 @@ public:
     /// `text` is readable, as keyText() makes it.
     void setText(const QString& text);
     const QString& text() const { return m_text; }
+    /// For a text that has words beside a key: lines break between them where they can.
+    void setBreaksAtWords(bool atWords) { m_atWords = atWords; }
 
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override;
@@ -35,6 +37,7 @@ private:
 
     const int m_mostLines;
     QString m_text;
+    bool m_atWords = false;
 };
 
 }  // namespace cachescope::ui

@@ -35,18 +35,36 @@ QSize ElidedLabel::sizeHint() const {
     return {fontMetrics().horizontalAdvance(text()) + 2, fontMetrics().height() + 2};
 }
 
+void ElidedLabel::setWordings(const QStringList& longestFirst) {
+    m_shorter = longestFirst.mid(1);
+    setText(longestFirst.value(0));
+}
+
+QString ElidedLabel::shownText() const {
+    QString shown = text();
+    for (const QString& shorter : m_shorter) {
+        if (fits(shown)) {
+            break;
+        }
+        shown = shorter;
+    }
+    return shown;
+}
+
 QSize ElidedLabel::minimumSizeHint() const {
-    const QString some = text().size() > 4 ? QStringLiteral("…") : text();
+    const QString some = !m_shorter.isEmpty() ? m_shorter.last()
+                         : text().size() > 4  ? QStringLiteral("…")
+                                              : text();
     return {fontMetrics().horizontalAdvance(some) + 2, fontMetrics().height() + 2};
 }
 
-bool ElidedLabel::isElided() const {
-    return fontMetrics().horizontalAdvance(text()) > contentsRect().width();
+bool ElidedLabel::fits(const QString& text) const {
+    return fontMetrics().horizontalAdvance(text) <= contentsRect().width();
 }
 
 bool ElidedLabel::event(QEvent* event) {
     if (event->type() == QEvent::ToolTip && toolTip().isEmpty()) {
-        if (isElided()) {
+        if (!fits(text())) {
             // Tooltips guess at markup; escaped, a key with angle brackets stays what it is.
             QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(),
                                QStringLiteral("<span>%1</span>").arg(text().toHtmlEscaped()), this);
@@ -63,7 +81,7 @@ void ElidedLabel::paintEvent(QPaintEvent*) {
     painter.drawText(area,
                      static_cast<int>(QStyle::visualAlignment(layoutDirection(), alignment())) |
                          Qt::TextSingleLine,
-                     fontMetrics().elidedText(text(), m_mode, area.width()));
+                     fontMetrics().elidedText(shownText(), m_mode, area.width()));
 }
 
 ProblemLabel::ProblemLabel(QWidget* parent) : QLabel(parent) {

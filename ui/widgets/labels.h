@@ -16,14 +16,21 @@ QLabel* makeLabel(const QString& text, TypeSize size = TypeSize::body,
                   TextTone tone = TextTone::primary, QFont::Weight weight = QFont::Normal,
                   bool wrapped = false);
 
-/// One line of plain text that gives way: cut with an ellipsis when there is no room, the whole
-/// text then as its tooltip. Keys are cut in the middle, where they differ least.
+/// One line of plain text that gives way: in a shorter wording where there is one, else cut with an
+/// ellipsis when there is no room, the whole text then as its tooltip. Keys are cut in the middle,
+/// where they differ least.
 class ElidedLabel : public QLabel {
     Q_OBJECT
 
 public:
     explicit ElidedLabel(const QString& text = {}, Qt::TextElideMode mode = Qt::ElideRight,
                          QWidget* parent = nullptr);
+
+    /// The first is the text; the first that there is room for is shown. The last is cut only where
+    /// the layout gives less than the label needs at least.
+    void setWordings(const QStringList& longestFirst);
+    /// What is shown now, if need be to be cut.
+    QString shownText() const;
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -33,9 +40,10 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
-    bool isElided() const;
+    bool fits(const QString& text) const;
 
     Qt::TextElideMode m_mode;
+    QStringList m_shorter;
 };
 
 /// Small text in the colour of errors, in whichever theme is on: what is wrong with a value. Plain
