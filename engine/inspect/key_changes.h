@@ -48,9 +48,21 @@ struct KeyChange {
 };
 
 struct ChangeTarget {
-    std::string_view name;               ///< any bytes
-    std::size_t server = 0;              ///< of those that the run is given
-    std::uint64_t bytes = kSizeUnknown;  ///< as it was last known, for previews
+    std::string_view name;                ///< any bytes
+    std::size_t server = 0;               ///< of those that the run is given
+    std::uint64_t bytes = kSizeUnknown;   ///< as it was last known, for previews
+    std::uint32_t number = kNoKeyNumber;  ///< in the census that it was chosen from, if any
+};
+
+/// Instead of a deadline: the run itself has removed the key.
+inline constexpr std::int64_t kKeyRemoved = -3;
+
+/// A key that is known to be another one after a run. A value.
+struct ChangedKey {
+    std::size_t target = 0;   ///< its number among the targets
+    std::int64_t expiry = 0;  ///< its deadline now, kNoExpiry, kKeyRemoved, or, if it was not
+                              ///< there when its turn came, kKeyGone
+    bool operator==(const ChangedKey&) const = default;
 };
 
 /// The keys that are to be changed, by number: a list or a selection of a census, of any length
@@ -64,6 +76,7 @@ struct ChangeTargets {
         std::string name;
         std::size_t server = 0;
         std::uint64_t bytes = kSizeUnknown;
+        std::uint32_t number = kNoKeyNumber;
     };
     static ChangeTargets of(std::vector<Named> keys);
     /// Those of the census with these numbers.
@@ -132,6 +145,13 @@ public:
 
     ChangeProgress progress() const;
     const KeyChange& change() const noexcept { return m_change; }
+
+    const ChangeTargets& targets() const noexcept { return m_targets; }
+    /// What is known of single keys after the run, also after one that was stopped or has failed,
+    /// or that was an undo: nothing of those that were left alone, that the server refused, or of
+    /// which no answer came. Those of a server in the order of their turns. Copies; empty while the
+    /// run goes on.
+    std::vector<ChangedKey> changedKeys() const;
 
     /// How many keys undo() would bring back; 0 while the run goes on, and for removals.
     std::uint64_t undoable() const;

@@ -37,7 +37,7 @@ struct FormerDeadline {
 };
 
 /// The part of a ChangeRun at one server, on a thread of its own. All that it is given outlives it.
-/// wake(), progress() and formers() from any thread.
+/// wake(), progress(), formers() and changedKeys() from any thread.
 class ServerChange {
 public:
     struct Task {
@@ -60,6 +60,8 @@ public:
     ChangeProgress progress() const;
     /// What can be undone; only once the part has ended.
     const std::vector<FormerDeadline>& formers() const noexcept { return m_formers; }
+    /// What is known of keys by now; only once the part has ended.
+    const std::vector<ChangedKey>& changedKeys() const noexcept { return m_changed; }
 
 private:
     struct Item {
@@ -114,6 +116,7 @@ private:
     int m_failures = 0;  // in a row
     ChangeProgress m_progress;
     std::vector<FormerDeadline> m_formers;
+    std::vector<ChangedKey> m_changed;
 
     Worker m_worker;  // last
 };
