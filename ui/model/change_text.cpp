@@ -53,7 +53,12 @@ QString left(const inspect::KeyChange& change, quint64 keys, bool isUndo) {
 // Of a long name the beginning says which it is.
 QString shortened(const QString& name) {
     constexpr qsizetype kMost = 60;
-    return name.size() > kMost ? name.left(kMost) + QChar(0x2026) : name;
+    if (name.size() <= kMost) {
+        return name;
+    }
+    // Not in the middle of a character of two units.
+    const qsizetype cut = name.at(kMost - 1).isHighSurrogate() ? kMost - 1 : kMost;
+    return name.left(cut) + QChar(0x2026);
 }
 
 }  // namespace
@@ -145,7 +150,8 @@ QString undoOfferText(const UndoOffer& offer) {
             text = tr("Removed the expiry of %1 at %2.").arg(keys, at);
             break;
     }
-    return tr("%1 This can be undone until you disconnect, but for keys that are changed again.")
+    return tr("%1 This can be undone until you disconnect; keys that were changed again since are "
+              "left alone.")
         .arg(text);
 }
 

@@ -29,9 +29,8 @@ QColor colourOf(const QModelIndex& index, KeyTableModel::Column column, bool isG
                     return tokens.outcomeText(Outcome::miss);
                 case KeyTableModel::expired:
                     return tokens.outcomeText(Outcome::expired);
-                case KeyTableModel::removed:
-                    return tokens.outcomeText(Outcome::invalidated);
                 case KeyTableModel::unknownTtl:
+                case KeyTableModel::removed:
                 case KeyTableModel::vanished:
                     return tokens.secondary;
                 default:

@@ -55,9 +55,14 @@ void KeyNotes::showChanges() {
         keys == 1 ? tr("1 key has changed")
                   : tr("%1 keys have changed").arg(formatCount(static_cast<double>(keys)));
     // Figures of all keys are counted anew, and a sample is drawn again; half a walk is neither.
-    m_changed->setText(keyspace->walked && !keyspace->complete
-                           ? tr("%1; order, filters and figures are of before").arg(changed)
-                           : tr("%1; order and filters are of before").arg(changed));
+    const QString before = keyspace->walked && !keyspace->complete
+                               ? tr("order, filters and figures are from before")
+                               : tr("order and filters are from before");
+    // Beside what is said of a sample there is no room for more.
+    const bool isShort = !keyspace->walked && !keyspace->complete;
+    m_changed->setText(isShort ? changed : tr("%1; %2").arg(changed, before));
+    m_changed->setToolTip(isShort ? before : QString());
+    m_changed->setAccessibleDescription(before);
     m_again->setToolTip(keyspace->walked ? tr("Walks all keys once more")
                                          : tr("Looks at the keys once more"));
 }

@@ -54,6 +54,8 @@ UndoBar::UndoBar(ChangePresenter& changes, QWidget* parent)
     m_dismiss->setAccessibleName(tr("Dismiss"));
     m_dismiss->setToolTip(tr("Dismiss"));
     m_dismiss->setAutoRaise(true);
+    // What is below it does not move when the buttons go.
+    m_text->setMinimumHeight(std::max(m_undo->sizeHint().height(), m_dismiss->sizeHint().height()));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
     connect(m_undo, &QPushButton::clicked, this, &UndoBar::undoRequested);
     connect(m_stop, &QPushButton::clicked, &m_changes, &ChangePresenter::stop);
