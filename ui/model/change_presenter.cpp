@@ -266,7 +266,7 @@ void ChangePresenter::look() {
     }
     m_look.stop();
     if (const quint64 keys = m_run->undoable(); keys > 0) {
-        setUndo(Undo{{m_ran, m_scope.title, m_scope.phrase, keys, QDateTime::currentDateTime()},
+        setUndo(Undo{{m_ran, m_scope.title, m_scope.phrase, keys, SystemClock::instance().now()},
                      m_run});
     } else if (m_isUndo && m_progress->state == inspect::ChangeProgress::State::done) {
         // One that did not come to its end can be tried again: what is back already is left alone.

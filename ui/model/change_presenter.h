@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QDateTime>
 #include <QList>
 #include <QObject>
 #include <QString>
@@ -12,6 +11,7 @@
 #include <memory>
 #include <optional>
 
+#include "engine/core/clock.h"
 #include "engine/inspect/inspect_link.h"
 #include "engine/inspect/key_changes.h"
 #include "ui/model/environment.h"
@@ -54,7 +54,7 @@ struct UndoOffer {
     QString title;   ///< of its scope, plain
     QString phrase;  ///< the same
     quint64 keys = 0;
-    QDateTime at;  ///< when it had ended
+    TimePoint at{};  ///< when it had ended
 };
 
 /// Changes to many keys without their widgets: what they would reach, a confirmation where that is

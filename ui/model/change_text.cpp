@@ -3,6 +3,7 @@
 #include "ui/model/change_text.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QLocale>
 #include <algorithm>
 
@@ -135,7 +136,9 @@ QString undoOfferText(const UndoOffer& offer) {
                          : offer.phrase.isEmpty()
                              ? counted(offer.keys)
                              : tr("%1 of %2").arg(counted(offer.keys), shortened(offer.phrase));
-    const QString at = QLocale().toString(offer.at.time(), QLocale::ShortFormat);
+    const auto moment =
+        QDateTime::fromMSecsSinceEpoch(offer.at.time_since_epoch() / std::chrono::milliseconds{1});
+    const QString at = QLocale().toString(moment.time(), QLocale::ShortFormat);
     QString text;
     switch (offer.change.kind) {
         case Kind::expireIn:
