@@ -20,6 +20,8 @@ KeyNotes::KeyNotes(const KeyTableModel& model, QWidget* parent)
       m_again(new QPushButton(tr("Read again"))),
       m_sample(new ElidedLabel),
       m_walk(new QPushButton(tr("Walk all keys"))) {
+    // Coming and going it must not move the table below by the height of its buttons.
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Ignored);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(space::kSmall);
