@@ -19,7 +19,7 @@
 namespace cachescope::inspect {
 
 class ServerChange;
-struct ChangeShared;
+struct RunControl;
 
 /// What is to be done with keys. A value.
 struct KeyChange {
@@ -172,7 +172,7 @@ private:
     const KeyChange m_change;
     const ChangeOptions m_options;
     const std::shared_ptr<const Undo> m_undo;  // null: this is none
-    const std::unique_ptr<ChangeShared> m_shared;
+    const std::unique_ptr<RunControl> m_shared;
     std::vector<std::unique_ptr<ServerChange>> m_parts;  // last: their threads use the others
 };
 

@@ -2,32 +2,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
-#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "engine/core/worker.h"
 #include "engine/inspect/key_changes.h"
 #include "engine/inspect/server_facts.h"
+#include "engine/inspect/server_run.h"
 
 namespace cachescope::inspect {
-
-class GuardedConnection;
-
-/// What the parts of a run over several servers are told, and what guards their progress.
-struct ChangeShared {
-    mutable std::mutex mutex;
-    mutable std::condition_variable ended;
-    std::atomic<bool> paused{false};
-    std::atomic<bool> stopped{false};
-    std::stop_source cutOff;  // also ends what is being waited for
-};
 
 /// The deadline of a key before and after a change; kNoExpiry where there is none.
 struct FormerDeadline {
@@ -48,7 +34,7 @@ public:
         /// Of an undo, in the order of the targets' numbers; otherwise null.
         const std::vector<FormerDeadline>* undo = nullptr;
         const ChangeOptions& options;
-        ChangeShared& shared;
+        RunControl& shared;
     };
 
     explicit ServerChange(Task task);
@@ -77,10 +63,9 @@ private:
     Result<void> change(Worker& worker);
     void countTargets();
     void fetch(std::size_t most);
-    Result<void> connectPatiently(Worker& worker);
+    Result<void> connectAgain(Worker& worker);
     Result<void> connect();
     Result<void> batch();
-    Result<void> ping();
     Result<std::vector<RedisReply>> ask();
     Result<void> removeAll();
     Result<void> readDeadlines();
@@ -95,7 +80,6 @@ private:
     bool isSame(std::int64_t one, std::int64_t other) const;
     void refuse(const RedisCommand& command, const RedisReply& reply, Result<void>& fatal);
     bool isStopped() const { return m_task.shared.stopped; }
-    bool waitWhilePaused(Worker& worker) const;
     void publish();
 
     const Task m_task;
