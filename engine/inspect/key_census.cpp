@@ -129,6 +129,37 @@ std::string_view CensusView::typeName(std::uint32_t number) const noexcept {
     return m_terms->types[number];
 }
 
+Result<CensusView> CensusView::revised(std::span<const KeyRevision> revisions) const {
+    CensusView now = *this;
+    now.m_records.clear();
+    now.m_size = 0;
+    std::shared_ptr<RecordChunk> chunk;
+    auto next = revisions.begin();
+    try {
+        for (std::size_t key = 0; key < m_size; ++key) {
+            next = std::find_if(next, revisions.end(),
+                                [key](const KeyRevision& each) { return each.key >= key; });
+            const bool isRevised = next != revisions.end() && next->key == key;
+            if (isRevised && next->expiry == kKeyGone) {
+                continue;
+            }
+            if (now.m_size % kChunkRecords == 0) {
+                chunk = std::make_shared_for_overwrite<RecordChunk>();
+                now.m_records.push_back(chunk);
+            }
+            Record& kept = chunk->records[now.m_size++ % kChunkRecords];
+            kept = record(key);
+            if (isRevised) {
+                kept.expiryTypeServer =
+                    (kept.expiryTypeServer & ~mask(48)) | storedExpiry(next->expiry);
+            }
+        }
+    } catch (const std::bad_alloc&) {
+        return Error{ErrorCode::tooLarge, {}, "no memory for the keys that are left"};
+    }
+    return now;
+}
+
 KeyCensus::KeyCensus(std::string separator)
     : m_terms(std::make_shared<CensusView::Names>()), m_slots(kFirstSlots), m_tags(kFirstSlots) {
     m_all.m_separator = std::move(separator);

@@ -23,6 +23,10 @@ inline constexpr std::int64_t kNoExpiry = std::numeric_limits<std::int64_t>::max
 inline constexpr std::int64_t kExpiryUnknown = -1;
 inline constexpr std::uint64_t kSizeUnknown = std::numeric_limits<std::uint64_t>::max();
 inline constexpr std::uint32_t kIdleUnknown = std::numeric_limits<std::uint32_t>::max();
+/// Instead of a moment: the key is not there any more.
+inline constexpr std::int64_t kKeyGone = -2;
+/// The number of a key that no census has given one.
+inline constexpr std::uint32_t kNoKeyNumber = std::numeric_limits<std::uint32_t>::max();
 
 /// What is known of one key. A value; any thread.
 struct KeyFacts {
@@ -40,6 +44,13 @@ struct KeyFacts {
 struct NamedKey {
     std::string_view name;
     KeyFacts facts;
+};
+
+/// What has become of a key since it was read: another deadline, kNoExpiry, or kKeyGone. A value.
+struct KeyRevision {
+    std::uint32_t key = 0;  ///< its number in the view
+    std::int64_t expiry = kNoExpiry;
+    bool operator==(const KeyRevision&) const = default;
 };
 
 /// All keys that were in a census at one moment, for reading while more are added.
@@ -66,6 +77,11 @@ public:
     std::string_view typeName(std::uint32_t number) const noexcept;
 
     const std::string& separator() const noexcept { return m_separator; }
+
+    /// What the keys are by now: with the deadlines of `revisions`, which are in the order of their
+    /// numbers, and without those that are gone. Those that stay keep their order and not their
+    /// numbers. Names are shared, so a key takes 24 bytes more. tooLarge when memory is short.
+    Result<CensusView> revised(std::span<const KeyRevision> revisions) const;
 
 private:
     friend class KeyCensus;

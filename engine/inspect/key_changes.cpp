@@ -47,7 +47,7 @@ ChangeTargets ChangeTargets::of(std::vector<Named> keys) {
     const auto shared = std::make_shared<const std::vector<Named>>(std::move(keys));
     return {shared->size(), [shared](std::size_t i) {
                 const Named& key = (*shared)[i];
-                return ChangeTarget{key.name, key.server, key.bytes};
+                return ChangeTarget{key.name, key.server, key.bytes, key.number};
             }};
 }
 
@@ -61,7 +61,7 @@ ChangeTargets ChangeTargets::of(CensusView view, std::vector<std::uint32_t> numb
     return {shared->numbers.size(), [shared](std::size_t i) {
                 const std::uint32_t number = shared->numbers[i];
                 const KeyFacts facts = shared->view.facts(number);
-                return ChangeTarget{shared->view.name(number), facts.server, facts.bytes};
+                return ChangeTarget{shared->view.name(number), facts.server, facts.bytes, number};
             }};
 }
 
@@ -82,7 +82,7 @@ ChangeRun::ChangeRun(std::vector<GuardedServer> servers, ChangeTargets targets,
       m_change(change),
       m_options(options),
       m_undo(std::move(undo)),
-      m_shared(std::make_unique<ChangeShared>()) {
+      m_shared(std::make_unique<RunControl>()) {
     for (std::size_t i = 0; i < m_servers.size(); ++i) {
         m_parts.push_back(std::make_unique<ServerChange>(ServerChange::Task{
             m_servers[i], i, m_targets, m_change, m_undo == nullptr ? nullptr : &m_undo->formers[i],
@@ -114,17 +114,8 @@ void ChangeRun::stop() {
 }
 
 bool ChangeRun::waitForEnd(TimePoint deadline) const {
-    while (!progress().hasEnded()) {
-        const TimePoint now = m_options.clock->now();
-        if (now >= deadline) {
-            return false;
-        }
-        // Looked at again now and then: an end between the two looks notifies nobody.
-        std::unique_lock lock(m_shared->mutex);
-        m_shared->ended.wait_for(lock,
-                                 std::min<Duration>(deadline - now, std::chrono::milliseconds{50}));
-    }
-    return true;
+    return m_shared->waitForEnd(*m_options.clock, deadline,
+                                [this] { return progress().hasEnded(); });
 }
 
 ChangeProgress ChangeRun::progress() const {
@@ -162,6 +153,16 @@ ChangeProgress ChangeRun::progress() const {
         sum.remaining.reset();
     }
     return sum;
+}
+
+std::vector<ChangedKey> ChangeRun::changedKeys() const {
+    std::vector<ChangedKey> keys;
+    if (progress().hasEnded()) {
+        for (const auto& part : m_parts) {
+            keys.insert(keys.end(), part->changedKeys().begin(), part->changedKeys().end());
+        }
+    }
+    return keys;
 }
 
 std::uint64_t ChangeRun::undoable() const {

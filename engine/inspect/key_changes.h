@@ -19,7 +19,7 @@
 namespace cachescope::inspect {
 
 class ServerChange;
-struct ChangeShared;
+struct RunControl;
 
 /// What is to be done with keys. A value.
 struct KeyChange {
@@ -48,9 +48,21 @@ struct KeyChange {
 };
 
 struct ChangeTarget {
-    std::string_view name;               ///< any bytes
-    std::size_t server = 0;              ///< of those that the run is given
-    std::uint64_t bytes = kSizeUnknown;  ///< as it was last known, for previews
+    std::string_view name;                ///< any bytes
+    std::size_t server = 0;               ///< of those that the run is given
+    std::uint64_t bytes = kSizeUnknown;   ///< as it was last known, for previews
+    std::uint32_t number = kNoKeyNumber;  ///< in the census that it was chosen from, if any
+};
+
+/// Instead of a deadline: the run itself has removed the key.
+inline constexpr std::int64_t kKeyRemoved = -3;
+
+/// A key that is known to be another one after a run. A value.
+struct ChangedKey {
+    std::size_t target = 0;   ///< its number among the targets
+    std::int64_t expiry = 0;  ///< its deadline now, kNoExpiry, kKeyRemoved, or, if it was not
+                              ///< there when its turn came, kKeyGone
+    bool operator==(const ChangedKey&) const = default;
 };
 
 /// The keys that are to be changed, by number: a list or a selection of a census, of any length
@@ -64,6 +76,7 @@ struct ChangeTargets {
         std::string name;
         std::size_t server = 0;
         std::uint64_t bytes = kSizeUnknown;
+        std::uint32_t number = kNoKeyNumber;
     };
     static ChangeTargets of(std::vector<Named> keys);
     /// Those of the census with these numbers.
@@ -133,6 +146,13 @@ public:
     ChangeProgress progress() const;
     const KeyChange& change() const noexcept { return m_change; }
 
+    const ChangeTargets& targets() const noexcept { return m_targets; }
+    /// What is known of single keys after the run, also after one that was stopped or has failed,
+    /// or that was an undo: nothing of those that were left alone, that the server refused, or of
+    /// which no answer came. Those of a server in the order of their turns. Copies; empty while the
+    /// run goes on.
+    std::vector<ChangedKey> changedKeys() const;
+
     /// How many keys undo() would bring back; 0 while the run goes on, and for removals.
     std::uint64_t undoable() const;
     /// A run that brings the deadlines of before back, for keys that still have the deadline that
@@ -152,7 +172,7 @@ private:
     const KeyChange m_change;
     const ChangeOptions m_options;
     const std::shared_ptr<const Undo> m_undo;  // null: this is none
-    const std::unique_ptr<ChangeShared> m_shared;
+    const std::unique_ptr<RunControl> m_shared;
     std::vector<std::unique_ptr<ServerChange>> m_parts;  // last: their threads use the others
 };
 

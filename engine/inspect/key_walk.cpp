@@ -19,7 +19,7 @@ using State = WalkProgress::State;
 KeyWalk::KeyWalk(std::vector<GuardedServer> servers, WalkOptions options)
     : m_options(std::move(options)),
       m_census(std::make_shared<KeyCensus>(m_options.separator)),
-      m_shared(std::make_unique<WalkShared>()) {
+      m_shared(std::make_unique<RunControl>()) {
     for (std::size_t i = 0; i < servers.size(); ++i) {
         m_parts.push_back(std::make_unique<ServerWalk>(
             std::move(servers[i]), static_cast<std::uint16_t>(i), m_options, *m_census, *m_shared));
@@ -42,28 +42,19 @@ void KeyWalk::resume() {
 }
 
 void KeyWalk::stop() {
-    m_shared->stop.request_stop();
+    m_shared->stopped = true;
+    m_shared->cutOff.request_stop();
     for (const auto& part : m_parts) {
         part->wake();
     }
 }
 
 bool KeyWalk::waitForEnd(TimePoint deadline) const {
-    for (;;) {
+    return m_shared->waitForEnd(*m_options.clock, deadline, [this] {
         const auto parts = progressByServer();
-        if (std::all_of(parts.begin(), parts.end(),
-                        [](const WalkProgress& part) { return part.hasEnded(); })) {
-            return true;
-        }
-        const TimePoint now = m_options.clock->now();
-        if (now >= deadline) {
-            return false;
-        }
-        // Looked at again now and then: an end between the two looks notifies nobody.
-        std::unique_lock lock(m_shared->mutex);
-        m_shared->ended.wait_for(lock,
-                                 std::min<Duration>(deadline - now, std::chrono::milliseconds{50}));
-    }
+        return std::all_of(parts.begin(), parts.end(),
+                           [](const WalkProgress& part) { return part.hasEnded(); });
+    });
 }
 
 std::vector<WalkProgress> KeyWalk::progressByServer() const {

@@ -18,7 +18,7 @@
 namespace cachescope::inspect {
 
 class ServerWalk;
-struct WalkShared;
+struct RunControl;
 
 struct WalkOptions {
     WalkPace::Mode pace = WalkPace::Mode::gentle;
@@ -96,7 +96,7 @@ public:
 private:
     const WalkOptions m_options;
     const std::shared_ptr<KeyCensus> m_census;
-    const std::unique_ptr<WalkShared> m_shared;
+    const std::unique_ptr<RunControl> m_shared;
     std::vector<std::unique_ptr<ServerWalk>> m_parts;  // last: their threads use the others
 };
 

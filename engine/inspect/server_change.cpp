@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <utility>
 
-#include "engine/inspect/guarded_connection.h"
 #include "engine/inspect/refusal.h"
 #include "engine/redis/stoppable_waits.h"
 
@@ -15,18 +14,11 @@ namespace cachescope::inspect {
 
 namespace {
 
-constexpr Duration kFirstWait = std::chrono::milliseconds{100};
 constexpr std::size_t kMostNameBytes = std::size_t{4} << 20;  // of a round trip
 constexpr Duration kTooEarly = std::chrono::milliseconds{300};
 
 using Kind = KeyChange::Kind;
 using State = ChangeProgress::State;
-
-// Failures after which another connection may work.
-bool mayPass(ErrorCode code) noexcept {
-    return code == ErrorCode::disconnected || code == ErrorCode::unreachable ||
-           code == ErrorCode::timedOut || code == ErrorCode::loading || code == ErrorCode::io;
-}
 
 std::optional<std::int64_t> millisecondsIn(const RedisReply& time) {
     if (!time.isArray() || time.elements.size() != 2) {
@@ -98,11 +90,11 @@ Result<void> ServerChange::change(Worker& worker) {
     if (m_progress.targets == 0) {
         return {};
     }
-    if (auto connected = connectPatiently(worker); !connected) {
+    if (auto connected = connectAgain(worker); !connected) {
         return connected;
     }
     for (;;) {
-        if (!waitWhilePaused(worker)) {
+        if (!m_task.shared.waitWhilePaused(worker)) {
             return Error{ErrorCode::cancelled};
         }
         if (m_items.empty()) {
@@ -116,7 +108,7 @@ Result<void> ServerChange::change(Worker& worker) {
         m_failures = done ? 0 : m_failures + 1;
         if (!done && mayPass(done.error().code()) && m_failures <= m_task.options.reconnects &&
             !isStopped()) {
-            done = connectPatiently(worker);
+            done = connectAgain(worker);
         }
         std::erase_if(m_items, [](const Item& item) { return !item.open; });
         if (!done) {
@@ -168,50 +160,22 @@ void ServerChange::fetch(std::size_t most) {
     }
 }
 
-bool ServerChange::waitWhilePaused(Worker& worker) const {
-    while (m_task.shared.paused && !isStopped()) {
-        if (!worker.sleep()) {
-            return false;
-        }
-    }
-    return !isStopped();
-}
-
-// A connection to the server that was there before, if there was one.
-Result<void> ServerChange::connectPatiently(Worker& worker) {
-    Duration wait = kFirstWait;
+Result<void> ServerChange::connectAgain(Worker& worker) {
     const int attempts = m_facts ? m_task.options.reconnects : 0;
-    for (int attempt = 0;; ++attempt) {
-        auto connected = connect();
-        if (connected || !mayPass(connected.error().code()) || attempt >= attempts || isStopped()) {
-            return connected;
-        }
-        if (!worker.sleepFor(wait)) {
-            return Error{ErrorCode::cancelled};
-        }
-        wait *= 2;
-    }
+    return connectPatiently(worker, m_task.shared, attempts, [this] { return connect(); });
 }
 
 Result<void> ServerChange::connect() {
     m_connection.reset();
     const Clock& clock = *m_task.options.clock;
     const TimePoint deadline = deadlineAfter(clock.now(), m_task.options.connectTimeout);
-    auto opened = GuardedConnection::open(m_task.server.address, m_task.server.guard,
-                                          CommandReach::change, deadline, clock);
-    if (!opened) {
-        return opened.error();
+    auto connected = connectForRun(m_task.server, CommandReach::change,
+                                   m_facts ? &*m_facts : nullptr, deadline, clock);
+    if (!connected) {
+        return connected.error();
     }
-    auto facts = readServerFacts(**opened, deadline, clock);
-    if (!facts) {
-        return facts.error().about(m_subject);
-    }
-    if (m_facts && (facts->runId.empty() || facts->runId != m_facts->runId)) {
-        return Error{ErrorCode::closed, m_subject,
-                     "the server was started anew, so its data may be other"};
-    }
-    m_connection = std::move(*opened);
-    m_facts = std::move(*facts);
+    m_connection = std::move(connected->connection);
+    m_facts = std::move(connected->facts);
     m_readsAbsolute = m_facts->has(ServerAbility::absoluteExpiry);
     if (m_task.change.kind == Kind::remove) {
         return {};
@@ -223,23 +187,13 @@ Result<void> ServerChange::connect() {
 
 Result<void> ServerChange::batch() {
     if (m_pace.wantsPing()) {
-        if (auto pinged = ping(); !pinged) {
+        if (auto pinged =
+                pingForPace(*m_connection, m_pace, m_task.options.timeout, *m_task.options.clock);
+            !pinged) {
             return pinged;
         }
     }
     return m_task.change.kind == Kind::remove ? removeAll() : setDeadlines();
-}
-
-Result<void> ServerChange::ping() {
-    const TimePoint asked = m_task.options.clock->now();
-    const RedisCommand command{"PING"};
-    const auto replies =
-        m_connection->ask({&command, 1}, deadlineAfter(asked, m_task.options.timeout));
-    if (!replies) {
-        return replies.error();
-    }
-    m_pace.pinged(m_task.options.clock->now() - asked);
-    return {};
 }
 
 // One round trip with m_commands. Of deadlines, led by what time it is for the server.

@@ -2,32 +2,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
-#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "engine/core/worker.h"
 #include "engine/inspect/key_changes.h"
 #include "engine/inspect/server_facts.h"
+#include "engine/inspect/server_run.h"
 
 namespace cachescope::inspect {
-
-class GuardedConnection;
-
-/// What the parts of a run over several servers are told, and what guards their progress.
-struct ChangeShared {
-    mutable std::mutex mutex;
-    mutable std::condition_variable ended;
-    std::atomic<bool> paused{false};
-    std::atomic<bool> stopped{false};
-    std::stop_source cutOff;  // also ends what is being waited for
-};
 
 /// The deadline of a key before and after a change; kNoExpiry where there is none.
 struct FormerDeadline {
@@ -37,7 +23,7 @@ struct FormerDeadline {
 };
 
 /// The part of a ChangeRun at one server, on a thread of its own. All that it is given outlives it.
-/// wake(), progress() and formers() from any thread.
+/// wake(), progress(), formers() and changedKeys() from any thread.
 class ServerChange {
 public:
     struct Task {
@@ -48,7 +34,7 @@ public:
         /// Of an undo, in the order of the targets' numbers; otherwise null.
         const std::vector<FormerDeadline>* undo = nullptr;
         const ChangeOptions& options;
-        ChangeShared& shared;
+        RunControl& shared;
     };
 
     explicit ServerChange(Task task);
@@ -60,6 +46,8 @@ public:
     ChangeProgress progress() const;
     /// What can be undone; only once the part has ended.
     const std::vector<FormerDeadline>& formers() const noexcept { return m_formers; }
+    /// What is known of keys by now; only once the part has ended.
+    const std::vector<ChangedKey>& changedKeys() const noexcept { return m_changed; }
 
 private:
     struct Item {
@@ -75,10 +63,9 @@ private:
     Result<void> change(Worker& worker);
     void countTargets();
     void fetch(std::size_t most);
-    Result<void> connectPatiently(Worker& worker);
+    Result<void> connectAgain(Worker& worker);
     Result<void> connect();
     Result<void> batch();
-    Result<void> ping();
     Result<std::vector<RedisReply>> ask();
     Result<void> removeAll();
     Result<void> readDeadlines();
@@ -93,7 +80,6 @@ private:
     bool isSame(std::int64_t one, std::int64_t other) const;
     void refuse(const RedisCommand& command, const RedisReply& reply, Result<void>& fatal);
     bool isStopped() const { return m_task.shared.stopped; }
-    bool waitWhilePaused(Worker& worker) const;
     void publish();
 
     const Task m_task;
@@ -114,6 +100,7 @@ private:
     int m_failures = 0;  // in a row
     ChangeProgress m_progress;
     std::vector<FormerDeadline> m_formers;
+    std::vector<ChangedKey> m_changed;
 
     Worker m_worker;  // last
 };

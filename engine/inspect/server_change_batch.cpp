@@ -60,9 +60,11 @@ Result<void> ServerChange::removeAll() {
             refuse(m_commands[i], reply, fatal);
         } else if (reply.integer > 0) {
             ++m_progress.done;
+            m_changed.push_back({item.target, kKeyRemoved});
         } else {
             // Of one that was asked for before, nobody knows who removed it.
             ++(wasSent[i] ? m_progress.unsure : m_progress.gone);
+            m_changed.push_back({item.target, kKeyGone});
         }
     }
     return fatal;
@@ -105,6 +107,7 @@ Result<void> ServerChange::readDeadlines() {
         } else if (reply.integer == kGone) {
             item.open = false;
             ++m_progress.gone;
+            m_changed.push_back({item.target, kKeyGone});
         } else if (!plan(item, deadlineIn(reply))) {
             item.open = false;
             ++m_progress.left;
@@ -175,9 +178,13 @@ void ServerChange::settle(const Item& item, const RedisReply& read, const RedisR
     if (written.integer == 0) {
         const bool isThere = removesTtl && isRead && read.integer != kGone;
         ++(!isThere ? m_progress.gone : wasSent ? m_progress.unsure : m_progress.left);
+        if (!isThere && (isRead || !removesTtl)) {
+            m_changed.push_back({item.target, kKeyGone});
+        }
         return;
     }
     ++m_progress.done;
+    m_changed.push_back({item.target, item.after});
     if (m_task.undo != nullptr || !isRead) {
         return;
     }

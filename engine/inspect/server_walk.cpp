@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/inspect/guarded_connection.h"
 #include "engine/redis/stoppable_waits.h"
 
 namespace cachescope::inspect {
@@ -13,20 +12,13 @@ namespace cachescope::inspect {
 namespace {
 
 constexpr std::size_t kPagesPerSize = 64;  // between two DBSIZE
-constexpr Duration kFirstWait = std::chrono::milliseconds{100};
 
 using State = WalkProgress::State;
-
-// Failures after which another connection may work.
-bool mayPass(ErrorCode code) noexcept {
-    return code == ErrorCode::disconnected || code == ErrorCode::unreachable ||
-           code == ErrorCode::timedOut || code == ErrorCode::loading || code == ErrorCode::io;
-}
 
 }  // namespace
 
 ServerWalk::ServerWalk(GuardedServer server, std::uint16_t number, const WalkOptions& options,
-                       KeyCensus& census, WalkShared& shared)
+                       KeyCensus& census, RunControl& shared)
     : m_server(std::move(server)),
       m_subject(m_server.address.toText()),
       m_number(number),
@@ -52,7 +44,7 @@ std::optional<ServerFacts> ServerWalk::facts() const {
 }
 
 void ServerWalk::run(Worker& worker) {
-    const StoppableWaits stoppable{m_shared.stop.get_token()};
+    const StoppableWaits stoppable{m_shared.cutOff.get_token()};
     auto walked = walk(worker);
     if (m_questions) {
         const auto kept = keepPending();
@@ -76,19 +68,19 @@ void ServerWalk::run(Worker& worker) {
 }
 
 Result<void> ServerWalk::walk(Worker& worker) {
-    if (auto connected = connectPatiently(worker); !connected) {
+    if (auto connected = connectAgain(worker); !connected) {
         return connected;
     }
     m_census.expect(m_facts.keys.value_or(0));
     while (!m_atEnd || !m_fresh.empty()) {
-        if (!waitWhilePaused(worker)) {
+        if (!m_shared.waitWhilePaused(worker)) {
             return Error{ErrorCode::cancelled};
         }
         const TimePoint begun = m_options.clock->now();
         auto read = page();
         m_failures = read ? 0 : m_failures + 1;
         if (!read && mayPass(read.error().code()) && m_failures <= m_options.reconnects) {
-            read = connectPatiently(worker);
+            read = connectAgain(worker);
         }
         if (!read) {
             return read.error();
@@ -103,51 +95,23 @@ Result<void> ServerWalk::walk(Worker& worker) {
     return {};
 }
 
-bool ServerWalk::waitWhilePaused(Worker& worker) const {
-    while (m_shared.paused && !isStopped()) {
-        if (!worker.sleep()) {
-            return false;
-        }
-    }
-    return !isStopped();
-}
-
-// A connection to the server that was there before, if there was one.
-Result<void> ServerWalk::connectPatiently(Worker& worker) {
-    Duration wait = kFirstWait;
+Result<void> ServerWalk::connectAgain(Worker& worker) {
     // A server that was never reached is probably not there.
     const int attempts = m_questions ? m_options.reconnects : 0;
-    for (int attempt = 0;; ++attempt) {
-        auto connected = connect();
-        if (connected || !mayPass(connected.error().code()) || attempt >= attempts || isStopped()) {
-            return connected;
-        }
-        if (!worker.sleepFor(wait)) {
-            return Error{ErrorCode::cancelled};
-        }
-        wait *= 2;
-    }
+    return connectPatiently(worker, m_shared, attempts, [this] { return connect(); });
 }
 
 Result<void> ServerWalk::connect() {
     m_connection.reset();
     const Clock& clock = *m_options.clock;
     const TimePoint deadline = deadlineAfter(clock.now(), m_options.connectTimeout);
-    auto opened = GuardedConnection::open(m_server.address, m_server.guard, CommandReach::observe,
-                                          deadline, clock);
-    if (!opened) {
-        return opened.error();
+    auto connected = connectForRun(m_server, CommandReach::observe,
+                                   m_questions ? &m_facts : nullptr, deadline, clock);
+    if (!connected) {
+        return connected.error();
     }
-    auto facts = readServerFacts(**opened, deadline, clock);
-    if (!facts) {
-        return facts.error().about(m_subject);
-    }
-    if (m_questions && (facts->runId.empty() || facts->runId != m_facts.runId)) {
-        return Error{ErrorCode::closed, m_subject,
-                     "the server was started anew, so its data may be other"};
-    }
-    m_connection = std::move(*opened);
-    m_facts = std::move(*facts);
+    m_connection = std::move(connected->connection);
+    m_facts = std::move(connected->facts);
     if (!m_questions) {
         m_questions.emplace(m_facts, KeyQuestions::Options{m_options.readsIdle, m_number});
     }
@@ -160,7 +124,9 @@ Result<void> ServerWalk::connect() {
 // One round trip: the next SCAN and the questions about the keys of the page before.
 Result<void> ServerWalk::page() {
     if (m_pace.wantsPing()) {
-        if (auto pinged = ping(); !pinged) {
+        if (auto pinged =
+                pingForPace(*m_connection, m_pace, m_options.pageTimeout, *m_options.clock);
+            !pinged) {
             return pinged;
         }
     }
@@ -205,18 +171,6 @@ Result<void> ServerWalk::page() {
         m_cursor = next->cursor;
         m_atEnd = m_cursor == "0";
     }
-    return {};
-}
-
-Result<void> ServerWalk::ping() {
-    const TimePoint asked = m_options.clock->now();
-    const RedisCommand command{"PING"};
-    const auto replies =
-        m_connection->ask({&command, 1}, deadlineAfter(asked, m_options.pageTimeout));
-    if (!replies) {
-        return replies.error();
-    }
-    m_pace.pinged(m_options.clock->now() - asked);
     return {};
 }
 

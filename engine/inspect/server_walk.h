@@ -2,39 +2,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
-#include <stop_token>
 #include <string>
 #include <vector>
 
 #include "engine/core/worker.h"
 #include "engine/inspect/key_questions.h"
 #include "engine/inspect/key_walk.h"
+#include "engine/inspect/server_run.h"
 #include "engine/inspect/walk_meter.h"
 
 namespace cachescope::inspect {
-
-class GuardedConnection;
-
-/// What the parts of a walk over several servers are told, and what guards their progress.
-struct WalkShared {
-    mutable std::mutex mutex;
-    mutable std::condition_variable ended;
-    std::atomic<bool> paused{false};
-    std::stop_source stop;
-};
 
 /// The part of a KeyWalk over one server, on a thread of its own. All that it is given outlives it.
 /// wake(), progress() and facts() from any thread; stop it by `shared`, and wake it.
 class ServerWalk {
 public:
     ServerWalk(GuardedServer server, std::uint16_t number, const WalkOptions& options,
-               KeyCensus& census, WalkShared& shared);
+               KeyCensus& census, RunControl& shared);
     ~ServerWalk();
     ServerWalk(const ServerWalk&) = delete;
     ServerWalk& operator=(const ServerWalk&) = delete;
@@ -51,12 +38,10 @@ private:
 
     void run(Worker& worker);
     Result<void> walk(Worker& worker);
-    bool isStopped() const { return m_shared.stop.stop_requested(); }
-    bool waitWhilePaused(Worker& worker) const;
-    Result<void> connectPatiently(Worker& worker);
+    bool isStopped() const { return m_shared.stopped; }
+    Result<void> connectAgain(Worker& worker);
     Result<void> connect();
     Result<void> page();
-    Result<void> ping();
     Result<Page> pageIn(RedisReply& reply) const;
     Result<void> keepPending();
     double fractionNow() const;
@@ -67,7 +52,7 @@ private:
     const std::uint16_t m_number;
     const WalkOptions& m_options;
     KeyCensus& m_census;
-    WalkShared& m_shared;
+    RunControl& m_shared;
 
     // Guarded by the shared mutex.
     WalkProgress m_progress;

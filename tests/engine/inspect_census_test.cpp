@@ -158,6 +158,36 @@ TEST(InspectCensus, aViewOutlivesItsCensus) {
     EXPECT_EQ(view.facts(0).type, "list");
 }
 
+TEST(InspectCensus, aRevisedViewHasWhatIsLeftWithItsNewDeadlines) {
+    KeyCensus census;
+    constexpr std::uint32_t kKeys = 40'000;  // more than one block of them
+    for (std::uint32_t i = 0; i < kKeys; ++i) {
+        add(census, (i % 2 == 0 ? "even:" : "odd:") + std::to_string(i), facts(1000 + i, i));
+    }
+    const CensusView view = census.view();
+    std::vector<KeyRevision> revisions{{0, kKeyGone}, {1, 77}, {2, kNoExpiry}};
+    for (std::uint32_t i = 10; i < 35'000; i += 2) {
+        revisions.push_back({i, kKeyGone});
+    }
+    const auto revised = view.revised(revisions);
+    ASSERT_TRUE(revised.ok());
+    const std::size_t gone = revisions.size() - 2;
+    ASSERT_EQ(revised->size(), kKeys - gone);
+    EXPECT_EQ(revised->name(0), "odd:1");
+    EXPECT_EQ(revised->facts(0).expiry, 77);
+    EXPECT_EQ(revised->facts(0).bytes, 1u);
+    EXPECT_EQ(revised->facts(1).expiry, kNoExpiry);
+    EXPECT_EQ(revised->facts(2).expiry, 1003);
+    EXPECT_EQ(revised->name(revised->size() - 1), "odd:39999");
+    EXPECT_EQ(revised->namespaceName(revised->namespaceOf(0)), "odd");
+    FigureOptions options;
+    options.exact = true;
+    options.databaseKeys = revised->size();
+    EXPECT_EQ(figuresOf(*revised, options).noTtlKeys, 1u);
+    EXPECT_EQ(view.size(), kKeys) << "the view itself stays what it was";
+    EXPECT_EQ(view.facts(1).expiry, 1001);
+}
+
 TEST(InspectCensus, namespacesBeyondTheBoundAreOneTogether) {
     KeyCensus census;
     for (std::size_t i = 0; i < KeyCensus::kMostNamespaces + 100; ++i) {

@@ -259,6 +259,56 @@ TEST(InspectChanges, whatWasChangedMeanwhileIsNotUndone) {
     EXPECT_EQ(deadlineOf(server, "soon"), -1) << "to bring it back would remove the key";
 }
 
+TEST(InspectChanges, tellsOfEachKeyWhatIsKnownOfIt) {
+    CACHESCOPE_NEEDS_REDIS();
+    const RedisServer server;
+    for (const char* name : {"a", "b", "d"}) {
+        server.command({"SET", name, "v", "EX", "1000"});
+    }
+    server.command({"SET", "e", "v"});
+    const std::int64_t before = deadlineOf(server, "a");
+    const GuardedServer guarded = unlocked(server.address());
+    const ChangeTargets targets = named({"a", "b", "c", "d", "e"});
+    {
+        const ChangeRun run{{guarded}, targets, KeyChange::persist(), fast()};
+        expectEnd(run, State::done);
+        // "e" had nothing to lose, so nothing is other about it.
+        const std::vector<ChangedKey> expected{
+            {0, kNoExpiry}, {1, kNoExpiry}, {2, kKeyGone}, {3, kNoExpiry}};
+        EXPECT_EQ(run.changedKeys(), expected);
+        server.command({"PEXPIRE", "b", "99999"});
+        const auto undo = run.undo();
+        expectEnd(*undo, State::done);
+        const std::vector<ChangedKey> undone = undo->changedKeys();
+        ASSERT_EQ(undone.size(), 2u) << "what somebody else changed is not ours to tell";
+        EXPECT_EQ(undone[0], (ChangedKey{0, before}));
+        EXPECT_EQ(undone[1].target, 3u);
+    }
+    const ChangeRun run{{guarded}, targets, KeyChange::remove(), fast()};
+    expectEnd(run, State::done);
+    const std::vector<ChangedKey> expected{
+        {0, kKeyRemoved}, {1, kKeyRemoved}, {2, kKeyGone}, {3, kKeyRemoved}, {4, kKeyRemoved}};
+    EXPECT_EQ(run.changedKeys(), expected);
+}
+
+TEST(InspectChanges, aStoppedRunTellsOnlyOfWhatItReached) {
+    CACHESCOPE_NEEDS_REDIS();
+    const RedisServer server;
+    fillShop(server.address(), 30'000);
+    const ChangeTargets targets = ChangeTargets::of(shop(30'000));
+    ChangeRun run{{unlocked(server.address())}, targets, KeyChange::remove()};
+    ASSERT_TRUE(eventually([&] { return run.progress().done > 100; }));
+    EXPECT_TRUE(run.changedKeys().empty()) << "while it goes on";
+    run.stop();
+    expectEnd(run, State::stopped);
+    const std::vector<ChangedKey> changed = run.changedKeys();
+    EXPECT_EQ(changed.size(), run.progress().done);
+    for (const ChangedKey& key : {changed.front(), changed.back()}) {
+        const std::string name{targets.at(key.target).name};
+        EXPECT_EQ(server.command({"EXISTS", name}).integer, 0);
+    }
+}
+
 TEST(InspectChanges, aServerWithoutAbsoluteDeadlinesIsUndoneNearly) {
     CACHESCOPE_NEEDS_REDIS();
     RedisServer::Options old;

@@ -118,7 +118,7 @@ private Q_SLOTS:
         QVERIFY(!changes->start());
         QCOMPARE(keys(), 10);
         QSignalSpy lock(changes.get(), &ChangePresenter::lockChanged);
-        changes->unlock();
+        changes->setUnlocked(true);
         QCOMPARE(lock.count(), 1);
         QVERIFY(changes->start());
         QVERIFY(finished(*changes));
@@ -130,7 +130,7 @@ private Q_SLOTS:
     void inProductionThePatternOrTheCountMustBeTyped() {
         fill(m_redis, 1200);
         const auto changes = presenter();
-        changes->unlock();
+        changes->setUnlocked(true);
         changes->setEnvironment(Environment::production);
         QVERIFY(previewed(*changes, shop(1200), KeyChange::remove(), q("shop:*")));
         QCOMPARE(changes->confirmText(), q("shop:*"));
@@ -149,7 +149,7 @@ private Q_SLOTS:
     void aTtlIsSetAndUndone() {
         fill(m_redis, 500);
         const auto changes = presenter();
-        changes->unlock();
+        changes->setUnlocked(true);
         const auto before = m_redis.command({"PEXPIRETIME", "shop:0"}).integer;
         m_redis.command({"UNLINK", "shop:1"});
         QVERIFY(previewed(*changes, shop(500), KeyChange::expireIn(std::chrono::hours{5})));
@@ -176,10 +176,82 @@ private Q_SLOTS:
         QCOMPARE(changed.count(), 2);
     }
 
+    void theWayBackStaysOpenWhileOtherKeysAreChosenAndRemoved() {
+        fill(m_redis, 40);
+        const auto changes = presenter();
+        changes->setUnlocked(true);
+        const auto before = m_redis.command({"PEXPIRETIME", "shop:0"}).integer;
+        QVERIFY(!changes->undoOffer());
+        QVERIFY(
+            previewed(*changes, shop(20), KeyChange::expireIn(std::chrono::hours{5}), q("shop:*")));
+        QVERIFY(changes->start());
+        QVERIFY(!changes->undoOffer());
+        QVERIFY(finished(*changes));
+        QVERIFY(changes->undoOffer().has_value());
+        QCOMPARE(changes->undoOffer()->keys, 20u);
+        const QString offer = undoOfferText(*changes->undoOffer());
+        QVERIFY2(offer.startsWith(q("Set a TTL of 5\u00a0h on 20 keys of shop:* at ")),
+                 qPrintable(offer));
+        QVERIFY2(offer.contains(q("until you disconnect")), qPrintable(offer));
+        // Another preview and a removal of other keys.
+        std::vector<ChangeTargets::Named> last{{"page:39", 0}};
+        QVERIFY(previewed(*changes, ChangeTargets::of(last), KeyChange::remove()));
+        QCOMPARE(changes->undoable(), 0u);
+        QVERIFY(changes->start());
+        QVERIFY(finished(*changes));
+        QCOMPARE(keys(), 39);
+        QCOMPARE(changes->undoable(), 0u);
+        QCOMPARE(changes->undoOffer()->keys, 20u);
+        changes->undo();
+        QVERIFY(!changes->undoOffer());
+        QVERIFY(finished(*changes));
+        QVERIFY(changes->isUndo());
+        QCOMPARE(changes->resultText(), q("Put the former expiry of 20 keys back."));
+        QCOMPARE(m_redis.command({"PEXPIRETIME", "shop:0"}).integer, before);
+        QVERIFY(!changes->undoOffer());
+        changes->dropUndo();
+        QVERIFY(!changes->progress());
+    }
+
+    void anUndoThatIsRefusedCanBeTriedAgain() {
+        fill(m_redis, 10);
+        const auto changes = presenter();
+        changes->setUnlocked(true);
+        QVERIFY(previewed(*changes, shop(10), KeyChange::persist()));
+        QVERIFY(changes->start());
+        QVERIFY(finished(*changes));
+        changes->setUnlocked(false);
+        changes->undo();
+        QVERIFY(finished(*changes));
+        QCOMPARE(m_redis.command({"PTTL", "shop:0"}).integer, -1);
+        QVERIFY(changes->undoOffer().has_value());
+        changes->setUnlocked(true);
+        changes->undo();
+        QVERIFY(finished(*changes));
+        QVERIFY(m_redis.command({"PTTL", "shop:0"}).integer > 0);
+        QVERIFY(!changes->undoOffer());
+    }
+
+    void theWayBackIsGivenUpOrEndsWithTheConnection() {
+        fill(m_redis, 10);
+        const auto changes = presenter();
+        for (const bool disconnects : {false, true}) {
+            changes->setUnlocked(true);
+            QVERIFY(previewed(*changes, shop(10), KeyChange::expireIn(std::chrono::hours{5})));
+            QVERIFY(changes->start());
+            QVERIFY(finished(*changes));
+            QVERIFY(changes->undoOffer().has_value());
+            disconnects ? changes->setLink(nullptr) : changes->dropUndo();
+            QVERIFY(!changes->undoOffer());
+            changes->undo();
+            QVERIFY(!changes->running());
+        }
+    }
+
     void whatNothingCameOfIsSaidWithoutAZero() {
         fill(m_redis, 10);
         const auto changes = presenter();
-        changes->unlock();
+        changes->setUnlocked(true);
         QVERIFY(previewed(*changes, shop(12), KeyChange::remove()));
         m_redis.command({"FLUSHALL"});
         QVERIFY(changes->start());
@@ -190,7 +262,7 @@ private Q_SLOTS:
     void aStoppedRunSaysHowFarItCame() {
         fill(m_redis, 40'000);
         const auto changes = presenter();
-        changes->unlock();
+        changes->setUnlocked(true);
         QVERIFY(previewed(*changes, shop(40'000), KeyChange::remove()));
         QVERIFY(changes->start());
         QVERIFY(changes->running());
@@ -204,7 +276,7 @@ private Q_SLOTS:
     void disconnectingForgetsAndEndsWhatRuns() {
         fill(m_redis, 40'000);
         const auto changes = presenter();
-        changes->unlock();
+        changes->setUnlocked(true);
         QVERIFY(previewed(*changes, shop(40'000), KeyChange::persist()));
         QVERIFY(changes->start());
         changes->setLink(nullptr);

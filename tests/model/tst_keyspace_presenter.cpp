@@ -100,6 +100,67 @@ private Q_SLOTS:
         QVERIFY(!keyspace.keyspace()->complete || keyspace.keyspace()->view.size() == 20'000u);
     }
 
+    void afterAChangeAllIsCountedAnewAndNothingAsked() {
+        const PrivateRedis redis;
+        fill(redis, 3000);
+        KeyspacePresenter keyspace;
+        const auto link = redis.link();
+        keyspace.setLink(link);
+        keyspace.startWalk({inspect::WalkPace::Mode::fast, false});
+        QTRY_VERIFY_WITH_TIMEOUT(keyspace.keyspace() != nullptr && keyspace.keyspace()->complete,
+                                 kPatience);
+        const auto before = keyspace.keyspace();
+        const auto commands = link->own().commands;
+        // All pages are removed, which have a TTL, and so one more of the others gets none.
+        std::vector<inspect::KeyRevision> revisions;
+        std::uint32_t other = inspect::kNoKeyNumber;
+        for (std::uint32_t key = 0; key < before->view.size(); ++key) {
+            if (before->view.name(key).starts_with("page:")) {
+                revisions.push_back({key, inspect::kKeyGone});
+            } else if (before->view.facts(key).hasExpiry()) {
+                other = key;
+            }
+        }
+        QCOMPARE(revisions.size(), 750u);
+        revisions.push_back({other, inspect::kNoExpiry});
+        keyspace.revise(before->number, KeyMarks().with(revisions, before->view, before->taken));
+        QTRY_VERIFY_WITH_TIMEOUT(keyspace.keyspace() != before, kPatience);
+        const auto after = keyspace.keyspace();
+        QVERIFY(after->isRevised);
+        QVERIFY(after->isRefresh);
+        QCOMPARE(after->number, before->number);
+        QCOMPARE(after->readAt, before->readAt);
+        QCOMPARE(after->view.size(), 3000u);
+        QCOMPARE(after->present.size(), 2250u);
+        QCOMPARE(after->figures.databaseKeys, 2250u);
+        QVERIFY(after->figures.exact);
+        QCOMPARE(after->figures.noTtlKeys, 1501u);
+        QCOMPARE(keyspace.due(DueSpan::minutes)->due.keys, 749.0);
+        QCOMPARE(link->own().commands, commands);
+        // And back.
+        keyspace.revise(before->number, {});
+        QTRY_VERIFY_WITH_TIMEOUT(keyspace.keyspace() != after, kPatience);
+        QCOMPARE(keyspace.keyspace()->figures.noTtlKeys, 1500u);
+        QCOMPARE(keyspace.keyspace()->present.size(), 3000u);
+    }
+
+    void aSampleOfManyIsDrawnAgainAsARefresh() {
+        const PrivateRedis redis;
+        fill(redis, 12'000);
+        KeyspacePresenter keyspace;
+        keyspace.setLink(redis.link());
+        QTRY_VERIFY_WITH_TIMEOUT(keyspace.keyspace() != nullptr, kPatience);
+        const auto before = keyspace.keyspace();
+        QVERIFY(!before->complete && !before->isRefresh);
+        redis.command({"FLUSHALL"});
+        fill(redis, 11'000);
+        keyspace.revise(before->number,
+                        KeyMarks().with({{0, inspect::kKeyGone}}, before->view, before->taken));
+        QTRY_VERIFY_WITH_TIMEOUT(keyspace.keyspace() != before, kPatience);
+        QVERIFY(keyspace.keyspace()->isRefresh);
+        QCOMPARE(keyspace.keyspace()->figures.databaseKeys, 11'000u);
+    }
+
     void eachWalkAndEachCacheNumbersItsKeysAnew() {
         const PrivateRedis redis;
         fill(redis, 100);

@@ -45,6 +45,7 @@ public:
                                            std::uint64_t databaseKeys = 0) const {
         auto keyspace = std::make_shared<ui::Keyspace>();
         keyspace->view = m_census.view();
+        keyspace->present = keyspace->view;
         inspect::FigureOptions options;
         options.now = kNow;
         options.databaseKeys = databaseKeys == 0 ? m_census.size() : databaseKeys;

@@ -3,6 +3,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QRadioButton>
 #include <QTest>
@@ -100,14 +101,27 @@ private Q_SLOTS:
     }
 
     void lockedItExplainsAndOffersToUnlock() {
-        const Fixture fixture(m_redis, 10, Environment::development);
+        Fixture fixture(m_redis, 10, Environment::development);
         QVERIFY(fixture.isReady());
         QVERIFY(fixture.says(q("10 keys, 500")));
         QPushButton* const start = fixture.button(q("Delete 10"));
         QVERIFY(start != nullptr);
         QVERIFY(!start->isEnabled());
         QVERIFY(fixture.message()->isVisible());
+        fixture.presenter.setCacheName(q("<b>cache</b>"));
         QTest::mouseClick(fixture.message()->button(), Qt::LeftButton);
+        QVERIFY(!fixture.presenter.isUnlocked());
+        // The same question as anywhere else, and Cancel is what Return means.
+        auto* const question = fixture.dialog->findChild<QMessageBox*>();
+        QVERIFY(question != nullptr && question->isVisible());
+        QVERIFY(question->text().contains(q("<b>cache</b>")));
+        QCOMPARE(question->textFormat(), Qt::PlainText);
+        QVERIFY(question->defaultButton() == question->button(QMessageBox::Cancel));
+        for (QAbstractButton* button : question->buttons()) {
+            if (question->buttonRole(button) == QMessageBox::AcceptRole) {
+                QTest::mouseClick(button, Qt::LeftButton);
+            }
+        }
         QVERIFY(fixture.presenter.isUnlocked());
         QVERIFY(!fixture.message()->isVisible());
         QVERIFY(start->isEnabled());
@@ -121,7 +135,7 @@ private Q_SLOTS:
 
     void inProductionItWantsThePatternTyped() {
         Fixture fixture(m_redis, 10, Environment::production, q("k:*"));
-        fixture.presenter.unlock();
+        fixture.presenter.setUnlocked(true);
         QVERIFY(fixture.isReady());
         QVERIFY(fixture.message()->text().contains(q("production")));
         QLineEdit* confirmation = nullptr;
@@ -147,7 +161,7 @@ private Q_SLOTS:
 
     void aTtlIsChosenSetAndUndone() {
         Fixture fixture(m_redis, 30, Environment::development);
-        fixture.presenter.unlock();
+        fixture.presenter.setUnlocked(true);
         QVERIFY(fixture.isReady());
         const auto before = m_redis.command({"PEXPIRETIME", "k:5"}).integer;
         fixture.choose("Set TTL");
@@ -209,7 +223,7 @@ private Q_SLOTS:
 
     void closingItStopsWhatRuns() {
         Fixture fixture(m_redis, 40'000, Environment::development);
-        fixture.presenter.unlock();
+        fixture.presenter.setUnlocked(true);
         QVERIFY(fixture.isReady());
         QTest::mouseClick(fixture.button(q("Delete")), Qt::LeftButton);
         QVERIFY(fixture.presenter.running());

@@ -9,9 +9,8 @@
 #include <QTableView>
 #include <QTest>
 
-#include "tests/support/private_redis.h"
 #include "tests/support/tune_traces.h"
-#include "tests/ui/lab_fixture.h"
+#include "tests/ui/inspect_fixture.h"
 #include "ui/charts/stacked_bars.h"
 #include "ui/charts/time_series_chart.h"
 #include "ui/dialogs/change_dialog.h"
@@ -33,64 +32,9 @@
 
 using namespace cachescope;
 using namespace cachescope::ui;
+using namespace cachescope::ui::test;
 using cachescope::test::PrivateRedis;
 using State = InspectPresenter::State;
-
-namespace {
-
-constexpr int kPatience = 60'000;
-
-struct InspectFixture : cachescope::ui::test::LabFixture {
-    InspectPage& open(const PrivateRedis* redis, QSize size = {1440, 900}) {
-        MainWindow& shown = makeWindow();
-        shown.resize(size);
-        shown.showInspect();
-        shown.show();
-        if (redis != nullptr) {
-            inspect.connectTo(QString::fromStdString(redis->url()));
-        }
-        return *shown.findChild<InspectPage*>();
-    }
-    bool isSampled() { return inspect.keyspace().keyspace() != nullptr; }
-    // So many seconds of frames at once.
-    void pass(int seconds) {
-        for (int frame = 0; frame < seconds * 10; ++frame) {
-            window->frameClock().tick();
-        }
-    }
-};
-
-void fill(const PrivateRedis& redis, int keys) {
-    std::vector<RedisCommand> commands;
-    for (int i = 0; i < keys; ++i) {
-        commands.push_back({"SET", (i % 3 == 0 ? "page:" : "user:") + std::to_string(i), "value",
-                            "EX", std::to_string(300 + i)});
-    }
-    commands.push_back({"HSET", "cup:1", "name", "Espresso", "attrs", R"({"colour":"white"})"});
-    redis.commands(commands);
-}
-
-QPushButton* buttonNamed(QWidget& parent, const QString& text) {
-    for (QPushButton* button : parent.findChildren<QPushButton*>()) {
-        if (button->text() == text && button->isVisible()) {
-            return button;
-        }
-    }
-    return nullptr;
-}
-
-template <class Dialog>
-Dialog* shownDialog() {
-    for (QWidget* widget : QApplication::topLevelWidgets()) {
-        if (auto* dialog = qobject_cast<Dialog*>(widget);
-            dialog != nullptr && widget->isVisible()) {
-            return dialog;
-        }
-    }
-    return nullptr;
-}
-
-}  // namespace
 
 class TestInspectPage : public QObject {
     Q_OBJECT
@@ -226,8 +170,12 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!changes.running(), kPatience);
         QCOMPARE(redis.command({"EXISTS", "cup:1"}).integer, 0);
         dialog->close();
-        // The table reads again what was done last.
+        // The row stays and says so until the keys are read again.
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.inspect.keys().marks().count(), 1u, kPatience);
+        QCOMPARE(fixture.inspect.keys().rowCount(), 31);
+        QTest::mouseClick(buttonNamed(page, QStringLiteral("Read again")), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(fixture.inspect.keys().rowCount(), 30, kPatience);
+        QVERIFY(buttonNamed(page, QStringLiteral("Read again")) == nullptr);
         QTest::mouseClick(buttonNamed(*toolbar, QStringLiteral("Changes unlocked")),
                           Qt::LeftButton);
         QVERIFY(!fixture.inspect.isUnlocked());

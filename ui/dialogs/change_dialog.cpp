@@ -14,11 +14,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/dialogs/unlock_question.h"
 #include "ui/model/change_presenter.h"
 #include "ui/model/change_text.h"
 #include "ui/model/formats.h"
 #include "ui/theme/style.h"
 #include "ui/theme/tokens.h"
+#include "ui/widgets/dialog_room.h"
 #include "ui/widgets/inline_message.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/value_slider.h"
@@ -76,7 +78,10 @@ ChangeDialog::ChangeDialog(ChangePresenter& presenter, QWidget* parent)
 
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_start, &QPushButton::clicked, this, [this] { m_presenter.start(m_typed->text()); });
-    connect(m_message, &InlineMessage::actionRequested, &m_presenter, &ChangePresenter::unlock);
+    connect(m_message, &InlineMessage::actionRequested, this, [this] {
+        askToUnlock(this, m_presenter.cacheName(), &m_presenter,
+                    [&presenter = m_presenter] { presenter.setUnlocked(true); });
+    });
     connect(&m_presenter, &ChangePresenter::previewChanged, this, &ChangeDialog::refresh);
     connect(&m_presenter, &ChangePresenter::progressChanged, this, &ChangeDialog::refresh);
     connect(&m_presenter, &ChangePresenter::lockChanged, this, &ChangeDialog::refresh);
@@ -220,6 +225,7 @@ void ChangeDialog::refresh() {
     m_start->setText(changeAction(m_change, keys));
     m_start->setVisible(!hasRun);
     m_start->setEnabled(m_presenter.canStart() && m_presenter.isConfirmedBy(m_typed->text()));
+    growForParts(*this);
 }
 
 void ChangeDialog::warn() {
@@ -234,7 +240,7 @@ void ChangeDialog::warn() {
         m_message->showMessage(InlineMessage::Kind::warning,
                                tr("Changes are locked: nothing is sent that alters this cache "
                                   "until you unlock them."),
-                               tr("Unlock changes"), false);
+                               tr("Unlock changes…"), false);
     } else if (m_presenter.environment() == Environment::production && !hasRun) {
         m_message->showMessage(InlineMessage::Kind::warning,
                                m_change.kind == Kind::remove

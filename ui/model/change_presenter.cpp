@@ -127,6 +127,7 @@ void ChangePresenter::setLink(std::shared_ptr<const inspect::InspectLink> link) 
     m_finder.cancel();
     m_undoer.cancel();
     forget();
+    setUndo(std::nullopt);
     m_link = std::move(link);
     m_scope = {};
     m_preview.reset();
@@ -143,9 +144,9 @@ void ChangePresenter::setEnvironment(Environment environment) {
     }
 }
 
-void ChangePresenter::unlock() {
-    if (m_link != nullptr) {
-        m_link->setUnlocked(true);
+void ChangePresenter::setUnlocked(bool unlocked) {
+    if (m_link != nullptr && m_link->isUnlocked() != unlocked) {
+        m_link->setUnlocked(unlocked);
         Q_EMIT lockChanged();
     }
 }
@@ -226,12 +227,25 @@ bool ChangePresenter::start(const QString& typed) {
 }
 
 void ChangePresenter::run(std::shared_ptr<inspect::ChangeRun> run, bool isUndo) {
-    m_before = std::exchange(m_run, std::move(run));
+    letGo(std::exchange(m_run, std::move(run)));
     m_isUndo = isUndo;
-    m_undoable = 0;
     m_progress = m_run->progress();
     m_look.start();
     Q_EMIT progressChanged();
+}
+
+// A run that may be undone later is kept by that.
+void ChangePresenter::letGo(std::shared_ptr<inspect::ChangeRun> run) {
+    if (!m_undo || m_undo->run != run) {
+        m_late.take(std::move(run));
+    }
+}
+
+void ChangePresenter::setUndo(std::optional<Undo> undo) {
+    const auto before = std::exchange(m_undo, std::move(undo));
+    if (before && before->run != m_run) {
+        letGo(before->run);
+    }
 }
 
 bool ChangePresenter::running() const {
@@ -251,26 +265,40 @@ void ChangePresenter::look() {
         return;
     }
     m_look.stop();
-    m_undoable = m_isUndo ? 0 : m_run->undoable();
-    m_late.take(std::exchange(m_before, nullptr));
+    if (const quint64 keys = m_run->undoable(); keys > 0) {
+        setUndo(Undo{{m_ran, m_scope.title, m_scope.phrase, keys, SystemClock::instance().now()},
+                     m_run});
+    } else if (m_isUndo && m_progress->state == inspect::ChangeProgress::State::done) {
+        // One that did not come to its end can be tried again: what is back already is left alone.
+        setUndo(std::nullopt);
+    }
     Q_EMIT progressChanged();
     const bool isOther = m_progress->done > 0 || m_progress->gone > 0 || m_progress->unsure > 0;
     if (isOther) {
-        Q_EMIT changed(m_ran.kind == Kind::remove || m_progress->gone > 0);
+        Q_EMIT changed((m_ran.kind == Kind::remove && !m_isUndo) || m_progress->gone > 0);
     }
     Q_EMIT ended();
 }
 
+quint64 ChangePresenter::undoable() const {
+    const bool isOfRun = m_undo && m_run != nullptr && (m_isUndo || m_undo->run == m_run);
+    return isOfRun && !running() ? m_undo->offer.keys : 0;
+}
+
+std::optional<UndoOffer> ChangePresenter::undoOffer() const {
+    return m_undo && !running() ? std::optional(m_undo->offer) : std::nullopt;
+}
+
 void ChangePresenter::undo() {
-    if (m_undoable == 0 || running()) {
+    if (!m_undo || running()) {
         return;
     }
-    m_undoable = 0;
     // What is remembered of a million keys is copied, which takes longer than a frame.
-    m_undoer.ask([this, before = m_run](const LatestTask::Turn& turn) {
+    m_undoer.ask([this, before = m_undo->run](const LatestTask::Turn& turn) {
         auto undo = std::shared_ptr<inspect::ChangeRun>(before->undo());
         turn.tell([this, undo = std::move(undo)]() mutable {
-            if (undo != nullptr) {
+            if (undo != nullptr && m_undo) {
+                m_ran = m_undo->offer.change;
                 run(std::move(undo), true);
             }
         });
@@ -278,12 +306,21 @@ void ChangePresenter::undo() {
     Q_EMIT progressChanged();
 }
 
+void ChangePresenter::dropUndo() {
+    if (running()) {
+        return;
+    }
+    setUndo(std::nullopt);
+    if (m_isUndo) {
+        forget();
+    }
+    Q_EMIT progressChanged();
+}
+
 void ChangePresenter::forget() {
     m_look.stop();
-    m_late.take(std::exchange(m_run, nullptr));
-    m_late.take(std::exchange(m_before, nullptr));
+    letGo(std::exchange(m_run, nullptr));
     m_progress.reset();
-    m_undoable = 0;
     m_isUndo = false;
 }
 

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 
+#include "engine/core/clock.h"
 #include "engine/inspect/inspect_link.h"
 #include "engine/inspect/key_changes.h"
 #include "ui/model/environment.h"
@@ -47,11 +48,22 @@ struct ChangePreview {
     std::optional<double> seconds;  ///< that it will take; nothing: the server did not answer
 };
 
+/// A change whose TTLs of before can still be brought back.
+struct UndoOffer {
+    inspect::KeyChange change;
+    QString title;   ///< of its scope, plain
+    QString phrase;  ///< the same
+    quint64 keys = 0;
+    TimePoint at{};  ///< when it had ended
+};
+
 /// Changes to many keys without their widgets: what they would reach, a confirmation where that is
 /// needed, how far they are, and the way back.
 ///
 /// Keys are found and counted on another thread and never copied on this one. What runs goes on
-/// while no widget looks, and ends with the connection or with stop(). GUI thread.
+/// while no widget looks, and ends with the connection or with stop(). The way back of the last
+/// change that has one stays open, also when other keys are chosen or removed, until it was gone,
+/// is given up, or the connection ends. GUI thread.
 class ChangePresenter : public QObject {
     Q_OBJECT
 
@@ -65,8 +77,12 @@ public:
     Environment environment() const { return m_environment; }
     void setEnvironment(Environment environment);
 
+    /// What a person calls the cache.
+    void setCacheName(const QString& name) { m_cacheName = name; }
+    const QString& cacheName() const { return m_cacheName; }
+
     bool isUnlocked() const { return m_link != nullptr && m_link->isUnlocked(); }
-    void unlock();
+    void setUnlocked(bool unlocked);
 
     /// previewChanged() follows, at once and when the keys are known. Not while something runs.
     void preview(const ChangeScope& scope, const inspect::KeyChange& change);
@@ -92,10 +108,16 @@ public:
     bool running() const;
     /// Of the last run, also after its end; nothing before the first one of this scope.
     const std::optional<inspect::ChangeProgress>& progress() const { return m_progress; }
-    /// How many keys can have their former TTL back.
-    quint64 undoable() const { return m_undoable; }
+    /// Of progress(); null before. Has ended when changed() or ended() say so.
+    std::shared_ptr<const inspect::ChangeRun> run() const { return m_run; }
     bool isUndo() const { return m_isUndo; }
+    /// How many keys can have their former TTL back, of the run that progress() is of.
+    quint64 undoable() const;
+    /// Nothing while something runs.
+    std::optional<UndoOffer> undoOffer() const;
     void undo();
+    /// The offer is not wanted any more, or what became of it has been read.
+    void dropUndo();
     /// Whether what runs or ran is a sentence long; empty before.
     QString resultText() const;
 
@@ -110,7 +132,14 @@ Q_SIGNALS:
 
 private:
     void look();
+    struct Undo {
+        UndoOffer offer;
+        std::shared_ptr<inspect::ChangeRun> run;  // that is to be undone
+    };
+
     void run(std::shared_ptr<inspect::ChangeRun> run, bool isUndo);
+    void setUndo(std::optional<Undo> undo);
+    void letGo(std::shared_ptr<inspect::ChangeRun> run);
     void forget();
 
     std::shared_ptr<const inspect::InspectLink> m_link;
@@ -119,11 +148,11 @@ private:
     inspect::KeyChange m_change;
     std::optional<ChangePreview> m_preview;
     QString m_problem;
-    std::shared_ptr<inspect::ChangeRun> m_run;     // or what it was
-    std::shared_ptr<inspect::ChangeRun> m_before;  // that m_run undoes
+    std::shared_ptr<inspect::ChangeRun> m_run;  // or what it was
+    std::optional<Undo> m_undo;
     std::optional<inspect::ChangeProgress> m_progress;
     inspect::KeyChange m_ran;
-    quint64 m_undoable = 0;
+    QString m_cacheName;
     bool m_isUndo = false;
     QTimer m_look;
     LateEnd m_late;

@@ -3,6 +3,8 @@
 #include "ui/model/change_text.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
+#include <QLocale>
 #include <algorithm>
 
 #include "ui/model/error_text.h"
@@ -47,6 +49,17 @@ QString left(const inspect::KeyChange& change, quint64 keys, bool isUndo) {
     }
     return change.kind == Kind::spread ? tr("Without a TTL to spread: %1.").arg(count)
                                        : tr("Without an expiry before: %1.").arg(count);
+}
+
+// Of a long name the beginning says which it is.
+QString shortened(const QString& name) {
+    constexpr qsizetype kMost = 60;
+    if (name.size() <= kMost) {
+        return name;
+    }
+    // Not in the middle of a character of two units.
+    const qsizetype cut = name.at(kMost - 1).isHighSurrogate() ? kMost - 1 : kMost;
+    return name.left(cut) + QChar(0x2026);
 }
 
 }  // namespace
@@ -116,6 +129,33 @@ QString changeNamespaces(const ChangePreview& preview) {
         text = tr("%1 and %2 more").arg(text, formatCount(static_cast<double>(more)));
     }
     return text;
+}
+
+QString undoOfferText(const UndoOffer& offer) {
+    const QString keys = offer.keys == 1 && offer.phrase.isEmpty() ? shortened(offer.title)
+                         : offer.phrase.isEmpty()
+                             ? counted(offer.keys)
+                             : tr("%1 of %2").arg(counted(offer.keys), shortened(offer.phrase));
+    const auto moment =
+        QDateTime::fromMSecsSinceEpoch(offer.at.time_since_epoch() / std::chrono::milliseconds{1});
+    const QString at = QLocale().toString(moment.time(), QLocale::ShortFormat);
+    QString text;
+    switch (offer.change.kind) {
+        case Kind::expireIn:
+            text = tr("Set a TTL of %1 on %2 at %3.")
+                       .arg(formatSpan(seconds(offer.change.ttl)), keys, at);
+            break;
+        case Kind::spread:
+            text = tr("Spread the TTLs of %1 at %2.").arg(keys, at);
+            break;
+        case Kind::persist:
+        case Kind::remove:
+            text = tr("Removed the expiry of %1 at %2.").arg(keys, at);
+            break;
+    }
+    return tr("%1 This can be undone until you disconnect; keys that were changed again since are "
+              "left alone.")
+        .arg(text);
 }
 
 QString changeResult(const inspect::KeyChange& change, const inspect::ChangeProgress& progress,

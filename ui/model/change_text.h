@@ -26,4 +26,7 @@ QString changeNamespaces(const ChangePreview& preview);
 QString changeResult(const inspect::KeyChange& change, const inspect::ChangeProgress& progress,
                      bool isUndo);
 
+/// "Set a TTL of 1 h on 412 keys of product: at 22:14.", and until when it can be undone.
+QString undoOfferText(const UndoOffer& offer);
+
 }  // namespace cachescope::ui

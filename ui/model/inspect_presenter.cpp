@@ -19,6 +19,15 @@ using inspect::LiveMark;
 constexpr Duration kPatience = std::chrono::seconds{10};
 constexpr int kRetryMilliseconds = 1000;
 
+// What is known to be gone need not be changed.
+ChangeTargets present(const inspect::CensusView& view, std::vector<std::uint32_t> numbers,
+                      const KeyMarks& marks) {
+    if (!marks.isEmpty()) {
+        std::erase_if(numbers, [&](std::uint32_t number) { return marks.of(number).isGone(); });
+    }
+    return ChangeTargets::of(view, std::move(numbers));
+}
+
 }  // namespace
 
 InspectPresenter::InspectPresenter(QObject* parent)
@@ -31,11 +40,18 @@ InspectPresenter::InspectPresenter(QObject* parent)
         reconnect();
     });
     connect(&m_keyspace, &KeyspacePresenter::keyspaceChanged, this, [this] {
-        if (m_keyspace.keyspace() != nullptr && m_keyspace.keyspace()->isRefresh) {
-            return;  // what a person reads does not change under their eyes
+        const auto& keyspace = m_keyspace.keyspace();
+        if (keyspace != nullptr && keyspace->isRefresh) {
+            // What a person reads does not change under their eyes; the same keys counted anew are
+            // the same namespaces.
+            if (m_keys.keyspace() != nullptr && m_keys.keyspace()->number == keyspace->number) {
+                m_namespaces.setKeyspace(keyspace);
+            }
+            return;
         }
-        m_keys.setKeyspace(m_keyspace.keyspace());
-        m_namespaces.setKeyspace(m_keyspace.keyspace());
+        m_marks.setKeyspace(keyspace);
+        m_keys.setKeyspace(keyspace);
+        m_namespaces.setKeyspace(keyspace);
     });
     connect(&m_keyspace, &KeyspacePresenter::walkBegan, this,
             [this] { m_live.mark(LiveMark::Kind::walkBegan); });
@@ -45,7 +61,14 @@ InspectPresenter::InspectPresenter(QObject* parent)
             m_misses.setCensus(m_keyspace.census(), m_link->server(0).facts.clockAhead);
         }
     });
-    connect(&m_changes, &ChangePresenter::changed, &m_keyspace, &KeyspacePresenter::readAgain);
+    // A million keys are not read again because some were changed: what became of those is known.
+    connect(&m_changes, &ChangePresenter::changed, this,
+            [this] { m_marks.take(m_changes.run(), m_keyspace.serverNow()); });
+    connect(&m_marks, &KeyMarkBook::marksChanged, this,
+            [this] { m_keys.setMarks(m_marks.marks()); });
+    connect(&m_marks, &KeyMarkBook::runTaken, this,
+            [this] { m_keyspace.revise(m_marks.keyspace()->number, m_marks.marks()); });
+    connect(&m_openKey, &OpenKey::valueChanged, this, &InspectPresenter::seeOpenKey);
     connect(&m_changes, &ChangePresenter::lockChanged, this, &InspectPresenter::lockChanged);
     connect(&m_capture, &CapturePresenter::changed, this, [this] {
         if (std::exchange(m_capturing, m_capture.running()) != m_capture.running()) {
@@ -118,6 +141,7 @@ void InspectPresenter::setLink(std::shared_ptr<const InspectLink> link) {
     m_panels.setLink(m_link);
     m_misses.setLink(m_link);
     m_changes.setLink(m_link);
+    m_changes.setCacheName(name());
     m_capture.setLink(m_link);
     m_keyspace.setLink(m_link);
     Q_EMIT lockChanged();
@@ -157,10 +181,7 @@ QStringList InspectPresenter::missingRules() const {
 }
 
 void InspectPresenter::setUnlocked(bool unlocked) {
-    if (m_link != nullptr && m_link->isUnlocked() != unlocked) {
-        m_link->setUnlocked(unlocked);
-        Q_EMIT lockChanged();
-    }
+    m_changes.setUnlocked(unlocked);
 }
 
 void InspectPresenter::setWatched(bool isWatched) {
@@ -180,15 +201,40 @@ void InspectPresenter::tick() {
     m_keys.setNow(m_keyspace.serverNow());
 }
 
+// The open key is the one that somebody looks at: its row must not say otherwise.
+void InspectPresenter::seeOpenKey() {
+    using Stage = OpenedValue::Stage;
+    const auto& key = m_openKey.key();
+    const OpenedValue& value = m_openKey.value();
+    if (!key || m_link == nullptr || key->server >= m_link->size() || value.isOld ||
+        (value.stage != Stage::present && value.stage != Stage::vanished)) {
+        return;
+    }
+    const inspect::ServerFacts& server = m_link->server(key->server).facts;
+    KeyMarkBook::Seen seen;
+    seen.exists = value.stage == Stage::present;
+    seen.now = server.serverTime(m_openKey.now());
+    if (seen.exists) {
+        if (value.head.ttl) {
+            seen.expiry = server.serverTime(value.head.readAt + *value.head.ttl);
+        }
+        seen.type = value.head.typeName;
+        seen.bytes = value.head.memory.value_or(inspect::kSizeUnknown);
+        seen.isEstimate = !value.isString();
+    }
+    m_marks.see(*key, seen);
+}
+
 ChangeScope InspectPresenter::shownScope(const QString& phrase) const {
     ChangeScope scope;
     scope.title = tr("All keys that are shown");
     scope.phrase = phrase;
-    scope.find = [rows = m_keys.rows()](const std::function<bool()>&) -> Result<ChangeTargets> {
+    scope.find = [rows = m_keys.rows(),
+                  marks = m_keys.marks()](const std::function<bool()>&) -> Result<ChangeTargets> {
         if (rows == nullptr) {
             return Error{ErrorCode::missing, "keys"};
         }
-        return ChangeTargets::of(rows->keyspace->view, rows->keys);
+        return present(rows->keyspace->view, rows->keys, marks);
     };
     return scope;
 }
@@ -198,8 +244,9 @@ ChangeScope InspectPresenter::prefixScope(const std::string& prefix) const {
     const QString shown = keyText(prefix);
     scope.title = prefix.empty() ? tr("All keys") : tr("All keys below %1").arg(shown);
     scope.phrase = shown;
-    scope.find = [keyspace = m_keys.keyspace(), prefix, now = m_keyspace.serverNow()](
-                     const std::function<bool()>& goOn) -> Result<ChangeTargets> {
+    scope.find = [keyspace = m_keys.keyspace(), prefix, now = m_keyspace.serverNow(),
+                  marks =
+                      m_keys.marks()](const std::function<bool()>& goOn) -> Result<ChangeTargets> {
         if (keyspace == nullptr) {
             return Error{ErrorCode::missing, "keys"};
         }
@@ -209,7 +256,7 @@ ChangeScope InspectPresenter::prefixScope(const std::string& prefix) const {
         if (!numbers) {
             return numbers.error();
         }
-        return ChangeTargets::of(keyspace->view, std::move(*numbers));
+        return present(keyspace->view, std::move(*numbers), marks);
     };
     return scope;
 }
@@ -218,7 +265,7 @@ ChangeScope InspectPresenter::keysScope(const QList<KeyRef>& keys) {
     std::vector<ChangeTargets::Named> named;
     named.reserve(static_cast<std::size_t>(keys.size()));
     for (const KeyRef& key : keys) {
-        named.push_back({key.name, key.server, key.facts.bytes});
+        named.push_back({key.name, key.server, key.facts.bytes, key.number});
     }
     const QString title = keys.size() == 1
                               ? keyText(keys.first().name)

@@ -13,6 +13,7 @@
 #include "engine/inspect/inspect_link.h"
 #include "ui/model/capture_presenter.h"
 #include "ui/model/change_presenter.h"
+#include "ui/model/key_mark_book.h"
 #include "ui/model/key_table_model.h"
 #include "ui/model/keyspace_presenter.h"
 #include "ui/model/latest_task.h"
@@ -70,6 +71,7 @@ public:
     KeyspacePresenter& keyspace() noexcept { return m_keyspace; }
     const KeyspacePresenter& keyspace() const noexcept { return m_keyspace; }
     KeyTableModel& keys() noexcept { return m_keys; }
+    KeyMarkBook& marks() noexcept { return m_marks; }
     NamespaceTreeModel& namespaces() noexcept { return m_namespaces; }
     OpenKey& openKey() noexcept { return m_openKey; }
     ServerPanelsPresenter& panels() noexcept { return m_panels; }
@@ -92,6 +94,7 @@ private:
     void connectNow();
     void setLink(std::shared_ptr<const inspect::InspectLink> link);
     void setState(State state);
+    void seeOpenKey();
 
     QString m_url;
     QString m_name;
@@ -100,6 +103,7 @@ private:
     std::shared_ptr<const inspect::InspectLink> m_link;
     LiveBoard m_live;
     KeyspacePresenter m_keyspace;
+    KeyMarkBook m_marks;
     KeyTableModel m_keys;
     NamespaceTreeModel m_namespaces;
     OpenKey m_openKey;

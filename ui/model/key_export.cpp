@@ -23,7 +23,11 @@ QByteArray nameField(std::string_view name) {
     return field(asItIs ? bytes : keyText(name).toUtf8());
 }
 
-QByteArray ttlField(const inspect::KeyFacts& facts, std::int64_t now) {
+QByteArray ttlField(const inspect::KeyFacts& facts, const KeyMark& mark, std::int64_t now) {
+    if (mark.isGone()) {
+        return mark.kind == KeyMark::Kind::removed ? QByteArrayLiteral("removed")
+                                                   : QByteArrayLiteral("gone");
+    }
     if (facts.expiry == inspect::kExpiryUnknown) {
         return {};
     }
@@ -32,12 +36,13 @@ QByteArray ttlField(const inspect::KeyFacts& facts, std::int64_t now) {
                : QByteArray::number(static_cast<double>(facts.expiry - now) / 1e3, 'f', 3);
 }
 
-QByteArray line(const Keyspace& keyspace, std::uint32_t key, std::int64_t now, bool hasServers) {
-    const inspect::KeyFacts facts = keyspace.view.facts(key);
+QByteArray line(const Keyspace& keyspace, std::uint32_t key, const KeyMark& mark, std::int64_t now,
+                bool hasServers) {
+    const inspect::KeyFacts facts = markedFacts(keyspace.view, key, mark);
     QByteArray text =
         nameField(keyspace.view.name(key)) + ',' +
         field(QByteArray(facts.type.data(), static_cast<qsizetype>(facts.type.size()))) + ',' +
-        ttlField(facts, now) + ',' +
+        ttlField(facts, mark, now) + ',' +
         (facts.hasSize() ? QByteArray::number(static_cast<quint64>(facts.bytes)) : QByteArray());
     if (keyspace.knowsIdle) {
         text += ',';
@@ -56,8 +61,8 @@ QByteArray line(const Keyspace& keyspace, std::uint32_t key, std::int64_t now, b
 }  // namespace
 
 Result<void> writeKeyCsv(QIODevice& device, const Keyspace& keyspace,
-                         std::span<const std::uint32_t> keys, std::int64_t now,
-                         const std::function<bool()>& goOn) {
+                         std::span<const std::uint32_t> keys, const KeyMarks& marks,
+                         std::int64_t now, const std::function<bool()>& goOn) {
     const bool hasServers = keyspace.link != nullptr && keyspace.link->size() > 1;
     QByteArray block = QByteArrayLiteral("key,type,ttl_s,bytes");
     if (keyspace.knowsIdle) {
@@ -74,7 +79,7 @@ Result<void> writeKeyCsv(QIODevice& device, const Keyspace& keyspace,
         if (i % 1024 == 0 && !goOn()) {
             return Error{ErrorCode::cancelled};
         }
-        block += line(keyspace, keys[i], now, hasServers);
+        block += line(keyspace, keys[i], marks.of(keys[i]), now, hasServers);
         if (block.size() >= kBlockBytes && !write()) {
             return Error{ErrorCode::io, {}, device.errorString().toStdString()};
         }

@@ -19,37 +19,87 @@ Qt::ItemFlags KeyTableModel::flags(const QModelIndex& index) const {
     return index.isValid() ? flags | Qt::ItemNeverHasChildren : flags;
 }
 
-QString KeyTableModel::cellText(std::uint32_t key, Column column) const {
+QString KeyTableModel::ttlText(std::int64_t expiry, const KeyMark& mark) const {
+    switch (mark.kind) {
+        case KeyMark::Kind::removed:
+            return tr("removed");
+        case KeyMark::Kind::gone:
+            return tr("gone");
+        case KeyMark::Kind::expired:
+            return tr("expired");
+        default:
+            return KeyFactsText::ttl(expiry, m_now);
+    }
+}
+
+QString KeyTableModel::cellText(std::uint32_t key, Column column, const KeyMark& mark) const {
     const inspect::CensusView& view = m_keyspace->view;
+    if (column == keyColumn) {
+        return KeyFactsText::name(view.name(key));
+    }
+    const inspect::KeyFacts facts = markedFacts(view, key, mark);
     switch (column) {
-        case keyColumn:
-            return KeyFactsText::name(view.name(key));
         case typeColumn:
-            return KeyFactsText::type(view.facts(key).type);
+            return KeyFactsText::type(facts.type);
         case ttlColumn:
-            return KeyFactsText::ttl(view.facts(key).expiry, m_now);
+            return ttlText(facts.expiry, mark);
         case sizeColumn:
-            return KeyFactsText::size(view.facts(key).bytes);
+            return KeyFactsText::size(facts.bytes);
         case idleColumn:
-            return KeyFactsText::idle(view.facts(key).idle, m_keyspace->usesFrequency);
-        case serverColumn: {
-            const std::size_t server = view.facts(key).server;
-            return server < m_keyspace->link->size()
-                       ? keyText(m_keyspace->link->server(server).address.toText())
+            return KeyFactsText::idle(facts.idle, m_keyspace->usesFrequency);
+        case serverColumn:
+            return facts.server < m_keyspace->link->size()
+                       ? keyText(m_keyspace->link->server(facts.server).address.toText())
                        : QString();
-        }
+        case keyColumn:
+            break;
     }
     return {};
 }
 
-QString KeyTableModel::rowText(std::uint32_t key) const {
-    QStringList parts{cellText(key, keyColumn), cellText(key, typeColumn)};
+QString KeyTableModel::happened(const KeyMark& mark) {
+    switch (mark.kind) {
+        case KeyMark::Kind::removed:
+            return tr("removed since the keys were read");
+        case KeyMark::Kind::gone:
+            return tr("gone since the keys were read");
+        case KeyMark::Kind::expired:
+            return tr("expired since the keys were read");
+        case KeyMark::Kind::deadline:
+            return tr("another expiry than when the keys were read");
+        case KeyMark::Kind::changed:
+            return tr("changed since the keys were read");
+        case KeyMark::Kind::none:
+            break;
+    }
+    return {};
+}
+
+QString KeyTableModel::rowText(std::uint32_t key, const KeyMark& mark) const {
+    QStringList parts{cellText(key, keyColumn, mark)};
+    if (mark.kind != KeyMark::Kind::none) {
+        parts.append(happened(mark));
+    }
+    parts.append(cellText(key, typeColumn, mark));
     for (int section = ttlColumn; section < columnCount(); ++section) {
         const Column column = columnAt(section);
         parts.append(title(column, m_keyspace->usesFrequency) + QLatin1Char(' ') +
-                     cellText(key, column));
+                     cellText(key, column, mark));
     }
     return parts.join(QStringLiteral(", "));
+}
+
+KeyTableModel::TtlState KeyTableModel::ttlState(std::uint32_t key, const KeyMark& mark) const {
+    if (mark.isGone()) {
+        return mark.kind == KeyMark::Kind::removed   ? removed
+               : mark.kind == KeyMark::Kind::expired ? expired
+                                                     : vanished;
+    }
+    const std::int64_t expiry = markedFacts(m_keyspace->view, key, mark).expiry;
+    return expiry == inspect::kExpiryUnknown ? unknownTtl
+           : expiry == inspect::kNoExpiry    ? noExpiry
+           : expiry <= m_now                 ? expired
+                                             : runs;
 }
 
 QVariant KeyTableModel::data(const QModelIndex& index, int role) const {
@@ -58,16 +108,18 @@ QVariant KeyTableModel::data(const QModelIndex& index, int role) const {
     }
     const std::uint32_t key = keyOf(index.row());
     const Column column = columnAt(index.column());
+    const KeyMark mark = m_marks.of(key);
     switch (role) {
         case Qt::DisplayRole:
-            return cellText(key, column);
+            return cellText(key, column, mark);
         case Qt::ToolTipRole:
             return column == keyColumn ? KeyFactsText::toolTip(m_keyspace->view.name(key))
-                                       : QVariant();
+                   : mark.kind != KeyMark::Kind::none ? QVariant(happened(mark))
+                                                      : QVariant();
         case Qt::AccessibleTextRole:
-            return column == keyColumn ? rowText(key)
+            return column == keyColumn ? rowText(key, mark)
                                        : title(column, m_keyspace->usesFrequency) +
-                                             QLatin1Char(' ') + cellText(key, column);
+                                             QLatin1Char(' ') + cellText(key, column, mark);
         case Qt::TextAlignmentRole: {
             const bool isNumber =
                 column == ttlColumn || column == sizeColumn || column == idleColumn;
@@ -78,13 +130,10 @@ QVariant KeyTableModel::data(const QModelIndex& index, int role) const {
             const std::string_view name = m_keyspace->view.name(key);
             return QByteArray(name.data(), static_cast<qsizetype>(name.size()));
         }
-        case ttlStateRole: {
-            const std::int64_t expiry = m_keyspace->view.facts(key).expiry;
-            return expiry == inspect::kExpiryUnknown ? unknownTtl
-                   : expiry == inspect::kNoExpiry    ? noExpiry
-                   : expiry <= m_now                 ? expired
-                                                     : runs;
-        }
+        case ttlStateRole:
+            return ttlState(key, mark);
+        case goneRole:
+            return mark.isGone();
         default:
             return {};
     }

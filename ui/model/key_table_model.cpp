@@ -76,6 +76,7 @@ void KeyTableModel::clear() {
     m_writing.cancel();
     m_arranging = false;
     m_told.clear();
+    setMarks({});
     beginResetModel();
     m_rows = nullptr;
     m_shown = std::make_shared<std::vector<std::uint32_t>>();
@@ -121,6 +122,17 @@ void KeyTableModel::setNow(std::int64_t serverMs) {
     if (m_query.dependsOnTime() && !m_arranging && m_now - m_arrangedAt >= kFilterAgeMs) {
         arrange();
     }
+}
+
+void KeyTableModel::setMarks(const KeyMarks& marks) {
+    if (m_marks.isEmpty() && marks.isEmpty()) {
+        return;
+    }
+    m_marks = marks;
+    if (m_count > 0) {
+        Q_EMIT dataChanged(index(0, 0), index(m_count - 1, columnCount() - 1));
+    }
+    Q_EMIT marksChanged();
 }
 
 void KeyTableModel::arrange() {
@@ -213,7 +225,9 @@ int KeyTableModel::sectionOf(Column column) const {
 KeyRef KeyTableModel::refOf(std::uint32_t key) const {
     KeyRef ref;
     ref.name = m_keyspace->view.name(key);
-    ref.facts = m_keyspace->view.facts(key);
+    const KeyMark mark = m_marks.of(key);
+    ref.facts = markedFacts(m_keyspace->view, key, mark);
+    ref.number = key;
     // The name of the type belongs to the view, which may be gone before this is.
     ref.facts.type = {};
     ref.server = ref.facts.server;
@@ -285,14 +299,14 @@ void KeyTableModel::write(const std::vector<int>& rows, Form form,
     for (const int row : rows) {
         keys.push_back(keyOf(row));
     }
-    m_writing.ask([keys = std::move(keys), keyspace = m_keyspace, form, now = m_now,
-                   done = std::move(done)](const LatestTask::Turn& turn) {
+    m_writing.ask([keys = std::move(keys), keyspace = m_keyspace, marks = m_marks, form,
+                   now = m_now, done = std::move(done)](const LatestTask::Turn& turn) {
         const auto goOn = [&turn] { return turn.goOn(); };
         QBuffer buffer;
         buffer.open(QIODevice::WriteOnly);
         if (form == Form::names) {
             buffer.write(joinedNames(*keyspace, keys, goOn));
-        } else if (!writeKeyCsv(buffer, *keyspace, keys, now, goOn).ok()) {
+        } else if (!writeKeyCsv(buffer, *keyspace, keys, marks, now, goOn).ok()) {
             return;
         }
         turn.tell([done, bytes = buffer.data()] { done(bytes); });
@@ -303,21 +317,22 @@ void KeyTableModel::exportCsv(const QString& path) {
     if (m_rows == nullptr) {
         return;
     }
-    m_writing.ask([this, path, rows = m_rows, now = m_now](const LatestTask::Turn& turn) {
-        QSaveFile file(path);
-        QString problem;
-        if (file.open(QIODevice::WriteOnly)) {
-            const auto written = writeKeyCsv(file, *rows->keyspace, rows->keys, now,
-                                             [&turn] { return turn.goOn(); });
-            if (!written.ok() && written.error().code() == ErrorCode::cancelled) {
-                return;
+    m_writing.ask(
+        [this, path, rows = m_rows, marks = m_marks, now = m_now](const LatestTask::Turn& turn) {
+            QSaveFile file(path);
+            QString problem;
+            if (file.open(QIODevice::WriteOnly)) {
+                const auto written = writeKeyCsv(file, *rows->keyspace, rows->keys, marks, now,
+                                                 [&turn] { return turn.goOn(); });
+                if (!written.ok() && written.error().code() == ErrorCode::cancelled) {
+                    return;
+                }
+                problem = written.ok() && file.commit() ? QString() : file.errorString();
+            } else {
+                problem = file.errorString();
             }
-            problem = written.ok() && file.commit() ? QString() : file.errorString();
-        } else {
-            problem = file.errorString();
-        }
-        turn.tell([this, path, problem] { Q_EMIT exported(path, problem); });
-    });
+            turn.tell([this, path, problem] { Q_EMIT exported(path, problem); });
+        });
 }
 
 }  // namespace cachescope::ui

@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "ui/model/key_marks.h"
 #include "ui/model/key_rows.h"
 #include "ui/model/keyspace.h"
 #include "ui/model/latest_task.h"
@@ -23,7 +24,8 @@ namespace cachescope::ui {
 /// former rows stay. A keyspace with the number of the former one is the same walk, grown: rows,
 /// selection and current row move with their keys. One with another number empties the table at
 /// once. Names are bytes and may be long: only what is asked for is made into text. At first the
-/// largest keys come first. GUI thread.
+/// largest keys come first. What became of keys since is shown by their marks; which rows there are
+/// and their order is as the keys were read. GUI thread.
 class KeyTableModel : public QAbstractTableModel {
     Q_OBJECT
 
@@ -32,8 +34,9 @@ public:
     enum Role {
         bytesRole = Qt::UserRole,  ///< the name, exactly, as a QByteArray
         ttlStateRole,              ///< a TtlState
+        goneRole,                  ///< whether the key is known not to be there any more
     };
-    enum TtlState { unknownTtl, noExpiry, expired, runs };
+    enum TtlState { unknownTtl, noExpiry, expired, runs, removed, vanished };
 
     explicit KeyTableModel(QObject* parent = nullptr);
 
@@ -41,6 +44,10 @@ public:
     void setKeyspace(std::shared_ptr<const Keyspace> keyspace);
     /// The latest, whose keys may not be in the rows yet; may be null.
     const std::shared_ptr<const Keyspace>& keyspace() const { return m_keyspace; }
+
+    /// Of the present keyspace; another one has none at first.
+    void setMarks(const KeyMarks& marks);
+    const KeyMarks& marks() const { return m_marks; }
 
     void setQuery(const inspect::KeyQuery& query);
     const inspect::KeyQuery& query() const { return m_query; }
@@ -87,6 +94,7 @@ public:
 
 Q_SIGNALS:
     void busyChanged(bool busy);
+    void marksChanged();
     /// rows() is about to become `next`: who holds a place in the rows can still look it up.
     void aboutToArrange(const KeyRows& next);
     /// New rows, or the same in another order, or a larger keyspace: shown() and total() are new.
@@ -104,14 +112,18 @@ private:
     void setColumns();
     std::uint32_t keyOf(int row) const { return (*m_shown)[static_cast<std::size_t>(row)]; }
     KeyRef refOf(std::uint32_t key) const;
-    QString cellText(std::uint32_t key, Column column) const;
-    QString rowText(std::uint32_t key) const;
+    QString cellText(std::uint32_t key, Column column, const KeyMark& mark) const;
+    QString ttlText(std::int64_t expiry, const KeyMark& mark) const;
+    QString rowText(std::uint32_t key, const KeyMark& mark) const;
+    TtlState ttlState(std::uint32_t key, const KeyMark& mark) const;
+    static QString happened(const KeyMark& mark);
     static QString title(Column column, bool usesFrequency);
 
     std::shared_ptr<const Keyspace> m_keyspace;
     std::shared_ptr<const KeyRows> m_rows;  // the latest that were arranged, or null
     KeyRowsChange::Numbers m_shown;         // keys by row; while rows change, on the way to m_rows
     int m_count = 0;                        // of those in m_shown that are rows
+    KeyMarks m_marks;
     inspect::KeyQuery m_query;
     inspect::KeyOrder m_order{inspect::KeyColumn::size, true};
     std::int64_t m_now = 0;

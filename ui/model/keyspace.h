@@ -29,13 +29,16 @@ inline constexpr std::size_t kDueBuckets = 120;
 struct Keyspace {
     std::shared_ptr<const inspect::InspectLink> link;  ///< that it was read over
     inspect::CensusView view;
+    /// What of it is there by now, as far as is known; its numbers are others where `isRevised`.
+    inspect::CensusView present;
     inspect::KeyFigures figures;
     std::array<std::shared_ptr<const inspect::ExpiryForecast>, kDueSpans> forecasts;
     std::vector<inspect::TtlFinding> findings;
-    bool walked = false;         ///< by a walk, otherwise by a sample
-    bool isRefresh = false;      ///< a sample that nobody asked for: rows that are looked at stay
-    bool complete = false;       ///< the view has all keys of the database
-    bool knowsIdle = false;      ///< idle times, or frequencies where `usesFrequency`
+    bool walked = false;     ///< by a walk, otherwise by a sample
+    bool isRefresh = false;  ///< new figures that nobody asked for: rows that are looked at stay
+    bool isRevised = false;  ///< keys were changed since, and all figures are of `present`
+    bool complete = false;   ///< the view has all keys of the database
+    bool knowsIdle = false;  ///< idle times, or frequencies where `usesFrequency`
     bool usesFrequency = false;  ///< the server counts uses rather than idle times
     std::int64_t taken = 0;      ///< on the clock of the first server, milliseconds
     TimePoint readAt{};          ///< the same on ours
@@ -49,6 +52,8 @@ struct KeyRef {
     std::string name;         ///< any bytes
     std::size_t server = 0;   ///< of the link
     inspect::KeyFacts facts;  ///< as they were last read; `type` is not set
+    /// In the view that it was chosen from, which may not be there any more.
+    std::uint32_t number = inspect::kNoKeyNumber;
     bool operator==(const KeyRef& other) const {
         return name == other.name && server == other.server;
     }

@@ -37,8 +37,8 @@ TimePoint now() {
 
 // Everything that follows from the keys that were read.
 void count(Keyspace& keyspace, std::uint64_t databaseKeys) {
-    const CensusView& view = keyspace.view;
-    if (keyspace.walked) {
+    const CensusView& view = keyspace.present;
+    if (keyspace.walked || keyspace.isRevised) {
         inspect::FigureOptions options;
         options.now = keyspace.taken;
         options.exact = keyspace.complete;
@@ -61,6 +61,16 @@ void count(Keyspace& keyspace, std::uint64_t databaseKeys) {
     inspect::LintOptions lint;
     lint.maxmemoryPolicy = keyspace.link->server(0).facts.maxmemoryPolicy;
     keyspace.findings = inspect::lintTtls(view, lint);
+}
+
+// From now on all figures are of what is left. Without the memory for that they stay as they are.
+void reviseWith(Keyspace& keyspace, const KeyMarks& marks) {
+    auto present = marks.isEmpty() ? Result<CensusView>{keyspace.view}
+                                   : keyspace.view.revised(marks.revisions());
+    if (present) {
+        keyspace.present = std::move(*present);
+        keyspace.isRevised = true;
+    }
 }
 
 std::shared_ptr<Keyspace> keyspaceOver(const std::shared_ptr<const InspectLink>& link,
@@ -94,6 +104,7 @@ KeyspacePresenter::~KeyspacePresenter() = default;
 
 void KeyspacePresenter::setLink(std::shared_ptr<const InspectLink> link) {
     m_job.cancel();
+    m_ending = false;
     retireWalk();
     m_link = std::move(link);
     m_keyspace.reset();
@@ -133,6 +144,7 @@ void KeyspacePresenter::draw(bool isRefresh) {
     if (m_link == nullptr) {
         return;
     }
+    m_ending = false;
     retireWalk();
     m_progress.reset();
     setSampling(true);
@@ -145,6 +157,7 @@ void KeyspacePresenter::draw(bool isRefresh) {
         }
         auto keyspace = keyspaceOver(link, number);
         keyspace->view = std::move(sample->keys);
+        keyspace->present = keyspace->view;
         keyspace->figures = std::move(sample->figures);
         keyspace->complete = keyspace->figures.exact;
         keyspace->isRefresh = isRefresh;
@@ -164,6 +177,7 @@ void KeyspacePresenter::startWalk(WalkWishes wishes) {
         return;
     }
     m_job.cancel();
+    m_ending = false;
     setSampling(false);
     retireWalk();
     m_wishes = wishes;
@@ -234,27 +248,59 @@ void KeyspacePresenter::look() {
     }
 }
 
-void KeyspacePresenter::countWalk(bool isEnd) {
-    m_job.ask([this, isEnd, walk = m_walk, link = m_link, number = m_number,
-               wishes = m_wishes](const LatestTask::Turn& turn) {
-        const TimePoint began = now();
-        auto keyspace = keyspaceOver(link, number);
-        const WalkProgress progress = walk->progress();
-        keyspace->view = walk->view();
-        keyspace->walked = true;
-        keyspace->complete = isEnd && progress.state == WalkProgress::State::done;
-        keyspace->knowsIdle = wishes.readsIdle;
-        keyspace->missingRules = progress.missingRules;
-        count(*keyspace, progress.expected);
-        turn.tell([this, keyspace, took = now() - began] {
-            m_nextCount = now() + std::max(kCountInterval, took * kCountShare);
-            take(keyspace);
-        });
+void KeyspacePresenter::revise(std::uint64_t number, const KeyMarks& marks) {
+    m_markedNumber = number;
+    m_marks = marks;
+    if (m_keyspace == nullptr || m_sampling || isWalking() || m_outdated) {
+        return;  // what is on its way has it, or is counted with it at its end
+    }
+    if (m_ending) {
+        countWalk(true);
+    } else if (m_keyspace->number == number && m_keyspace->complete) {
+        countAnew();
+    } else if (!m_keyspace->walked) {
+        draw(true);
+    }
+}
+
+void KeyspacePresenter::countAnew() {
+    m_job.ask([this, before = m_keyspace, marks = m_marks](const LatestTask::Turn& turn) {
+        auto keyspace = std::make_shared<Keyspace>(*before);
+        keyspace->isRefresh = true;
+        reviseWith(*keyspace, marks);
+        count(*keyspace, 0);
+        turn.tell([this, keyspace] { take(keyspace); });
     });
+}
+
+void KeyspacePresenter::countWalk(bool isEnd) {
+    m_ending = isEnd;
+    m_job.ask(
+        [this, isEnd, walk = m_walk, link = m_link, number = m_number, wishes = m_wishes,
+         marks = m_markedNumber == m_number ? m_marks : KeyMarks()](const LatestTask::Turn& turn) {
+            const TimePoint began = now();
+            auto keyspace = keyspaceOver(link, number);
+            const WalkProgress progress = walk->progress();
+            keyspace->view = walk->view();
+            keyspace->present = keyspace->view;
+            keyspace->walked = true;
+            keyspace->complete = isEnd && progress.state == WalkProgress::State::done;
+            keyspace->knowsIdle = wishes.readsIdle;
+            keyspace->missingRules = progress.missingRules;
+            if (keyspace->complete && !marks.isEmpty()) {
+                reviseWith(*keyspace, marks);
+            }
+            count(*keyspace, progress.expected);
+            turn.tell([this, keyspace, took = now() - began] {
+                m_nextCount = now() + std::max(kCountInterval, took * kCountShare);
+                take(keyspace);
+            });
+        });
 }
 
 void KeyspacePresenter::take(const std::shared_ptr<const Keyspace>& keyspace) {
     m_keyspace = keyspace;
+    m_ending = false;
     {
         const std::lock_guard lock(m_shared->mutex);
         m_shared->keyspace = m_outdated ? nullptr : keyspace;

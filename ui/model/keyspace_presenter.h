@@ -10,6 +10,7 @@
 
 #include "engine/core/error.h"
 #include "engine/inspect/key_walk.h"
+#include "ui/model/key_marks.h"
 #include "ui/model/keyspace.h"
 #include "ui/model/latest_task.h"
 
@@ -44,6 +45,10 @@ public:
     void startWalk(WalkWishes wishes);
     /// What was done last, once more: the keys have been changed.
     void readAgain();
+    /// What has become of keys of the keyspace with this number. Where all keys are known, figures
+    /// and forecasts are counted anew from what is left of them, and nothing is asked; a sample is
+    /// drawn again; what a walk had read that was stopped stays as it is. Either is a refresh.
+    void revise(std::uint64_t number, const KeyMarks& marks);
     void pauseWalk();
     void resumeWalk();
     /// What it has found so far is kept.
@@ -86,6 +91,7 @@ private:
 
     void draw(bool isRefresh);
     void countWalk(bool isEnd);
+    void countAnew();
     void look();
     void take(const std::shared_ptr<const Keyspace>& keyspace);
     void fail(const Error& error);
@@ -99,6 +105,9 @@ private:
     std::vector<inspect::WalkProgress> m_parts;
     std::shared_ptr<Shared> m_shared;
     std::uint64_t m_number = 0;
+    std::uint64_t m_markedNumber = 0;  // of the keyspace that m_marks are of
+    KeyMarks m_marks;
+    bool m_ending = false;  // the end of a walk is being counted
     std::optional<Error> m_failure;
     bool m_watched = false;
     bool m_sampling = false;

@@ -68,7 +68,7 @@ void NamespaceTreeModel::read() {
     m_task.ask([this, keyspace = m_read, prefixes = m_wanted](const LatestTask::Turn& turn) {
         for (const std::string& prefix : prefixes) {
             auto level = std::make_shared<inspect::NamespaceLevel>(
-                levelBelow(keyspace->view, prefix, keyspace->taken + kSoonMs, kMostRows,
+                levelBelow(keyspace->present, prefix, keyspace->taken + kSoonMs, kMostRows,
                            [&turn] { return turn.goOn(); }));
             if (!turn.goOn()) {
                 return;

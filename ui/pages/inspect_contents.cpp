@@ -82,6 +82,8 @@ InspectContents::InspectContents(InspectPresenter& presenter, QWidget* parent)
     connect(m_tabs, &QTabBar::currentChanged, this, &InspectContents::showTab);
     connect(m_keys, &KeyPanel::opened, this, &InspectContents::showKey);
     connect(m_keys, &KeyPanel::walkRequested, m_walk, &WalkBar::walk);
+    connect(m_keys, &KeyPanel::readAgainRequested, &presenter.keyspace(),
+            &KeyspacePresenter::readAgain);
     connect(m_keys, &KeyPanel::prefixRemoved, m_namespaces, &NamespacePanel::clearChoice);
     connect(m_namespaces, &NamespacePanel::prefixChosen, this,
             [this](const std::string& prefix, bool direct) {

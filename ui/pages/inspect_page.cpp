@@ -4,8 +4,6 @@
 
 #include <QHBoxLayout>
 #include <QLineEdit>
-#include <QMessageBox>
-#include <QPushButton>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <utility>
@@ -14,6 +12,7 @@
 #include "ui/dialogs/capture_dialog.h"
 #include "ui/dialogs/change_dialog.h"
 #include "ui/dialogs/connection_dialog.h"
+#include "ui/dialogs/unlock_question.h"
 #include "ui/model/error_text.h"
 #include "ui/model/inspect_presenter.h"
 #include "ui/model/inspect_text.h"
@@ -25,6 +24,7 @@
 #include "ui/pages/key_panel.h"
 #include "ui/pages/live_panel.h"
 #include "ui/pages/namespace_panel.h"
+#include "ui/pages/undo_bar.h"
 #include "ui/pages/value_panel.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/empty_state.h"
@@ -46,6 +46,7 @@ InspectPage::InspectPage(InspectServices services, QWidget* parent)
     : QWidget(parent),
       m_services(services),
       m_message(new InlineMessage),
+      m_undo(new UndoBar(services.presenter.changes())),
       m_stack(new QStackedWidget) {
     InspectPresenter& presenter = m_services.presenter;
     auto* toolbar = new InspectToolbar(presenter, m_services.settings);
@@ -64,6 +65,7 @@ InspectPage::InspectPage(InspectServices services, QWidget* parent)
     layout->addWidget(toolbar);
     layout->addWidget(hairline(QFrame::HLine));
     layout->addWidget(m_message);
+    layout->addWidget(m_undo);
     layout->addWidget(m_stack, 1);
     connect(empty, &EmptyState::actionRequested, this, &InspectPage::openConnection);
     connect(toolbar, &InspectToolbar::connectRequested, this, &InspectPage::openConnection);
@@ -71,6 +73,7 @@ InspectPage::InspectPage(InspectServices services, QWidget* parent)
     connect(toolbar, &InspectToolbar::lockRequested, this, &InspectPage::toggleLock);
     connect(toolbar, &InspectToolbar::captureRequested, this, &InspectPage::openCapture);
     connect(m_message, &InlineMessage::actionRequested, this, &InspectPage::takeOffer);
+    connect(m_undo, &UndoBar::undoRequested, this, &InspectPage::undoChange);
     connect(&presenter, &InspectPresenter::stateChanged, this, &InspectPage::refreshState);
     connect(&presenter.live(), &LiveBoard::advanced, this, &InspectPage::refreshState);
     connect(&presenter.misses(), &MissPresenter::flagsLeft, this, [this](const QString& sentence) {
@@ -228,20 +231,19 @@ void InspectPage::toggleLock() {
         presenter.setUnlocked(false);
         return;
     }
-    auto* box =
-        new QMessageBox(QMessageBox::Warning, tr("Unlock changes"),
-                        tr("Allow changes of %1?").arg(keyText(presenter.name().toStdString())),
-                        QMessageBox::Cancel, this);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->setTextFormat(Qt::PlainText);
-    box->setInformativeText(
-        tr("Keys can then be removed and TTLs set, each time after a preview. Until you lock it "
-           "again, or disconnect."));
-    QPushButton* unlock = box->addButton(tr("Unlock"), QMessageBox::AcceptRole);
-    connect(unlock, &QPushButton::clicked, &presenter,
-            [&presenter] { presenter.setUnlocked(true); });
-    box->setDefaultButton(QMessageBox::Cancel);
-    box->open();
+    askToUnlock(this, presenter.name(), &presenter, [&presenter] { presenter.setUnlocked(true); });
+}
+
+void InspectPage::undoChange() {
+    InspectPresenter& presenter = m_services.presenter;
+    if (presenter.isUnlocked()) {
+        presenter.changes().undo();
+        return;
+    }
+    askToUnlock(this, presenter.name(), &presenter, [&presenter] {
+        presenter.setUnlocked(true);
+        presenter.changes().undo();
+    });
 }
 
 void InspectPage::openCapture() {
@@ -275,6 +277,8 @@ void InspectPage::openChange(const ChangeScope& scope, Kind kind) {
                                                   : inspect::KeyChange::remove());
     auto* dialog = new ChangeDialog(changes, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    m_undo->setHeld(true);
+    connect(dialog, &QDialog::finished, m_undo, [this] { m_undo->setHeld(false); });
     dialog->open();
 }
 

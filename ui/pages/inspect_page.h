@@ -16,6 +16,7 @@ class ForecastPanel;
 class InlineMessage;
 class InspectContents;
 class LivePanel;
+class UndoBar;
 
 /// Inspect: a live cache at a glance above (figures, what falls due, one figure's course), what is
 /// in it below. Puts the parts together and opens the dialogs; all logic is the presenters'. GUI
@@ -48,6 +49,7 @@ private:
     void takeOffer();
     void askForConnection(const QString& url);
     void toggleLock();
+    void undoChange();
     void openCapture();
     /// Whether the table has all keys, so that "all" means all; otherwise says so.
     bool hasAllKeys();
@@ -55,6 +57,7 @@ private:
 
     InspectServices m_services;
     InlineMessage* m_message;
+    UndoBar* m_undo;
     QStackedWidget* m_stack;
     LivePanel* m_live = nullptr;
     ForecastPanel* m_forecast = nullptr;

@@ -5,6 +5,7 @@
 #include <QAbstractItemView>
 #include <QPainter>
 #include <algorithm>
+#include <cmath>
 
 #include "ui/model/key_table_model.h"
 #include "ui/theme/tokens.h"
@@ -16,11 +17,12 @@ namespace {
 
 constexpr int kFocusMark = 3;
 
-QColor colourOf(const QModelIndex& index, KeyTableModel::Column column, const Tokens& tokens) {
+QColor colourOf(const QModelIndex& index, KeyTableModel::Column column, bool isGone,
+                const Tokens& tokens) {
     switch (column) {
         case KeyTableModel::keyColumn:
         case KeyTableModel::sizeColumn:
-            return tokens.text;
+            return isGone ? tokens.secondary : tokens.text;
         case KeyTableModel::ttlColumn:
             switch (index.data(KeyTableModel::ttlStateRole).toInt()) {
                 case KeyTableModel::noExpiry:
@@ -28,6 +30,8 @@ QColor colourOf(const QModelIndex& index, KeyTableModel::Column column, const To
                 case KeyTableModel::expired:
                     return tokens.outcomeText(Outcome::expired);
                 case KeyTableModel::unknownTtl:
+                case KeyTableModel::removed:
+                case KeyTableModel::vanished:
                     return tokens.secondary;
                 default:
                     return tokens.text;
@@ -38,6 +42,16 @@ QColor colourOf(const QModelIndex& index, KeyTableModel::Column column, const To
             return tokens.secondary;
     }
     return tokens.text;
+}
+
+// By hand, since pieces of a number are drawn one by one.
+void strikeOut(QPainter& painter, const QRect& words) {
+    const QFontMetricsF metrics(painter.font());
+    const qreal y = words.top() + metrics.ascent() - metrics.strikeOutPos();
+    QPen pen = painter.pen();
+    pen.setWidthF(std::max(metrics.lineWidth(), 1.0));
+    painter.setPen(pen);
+    painter.drawLine(QPointF(words.left(), y), QPointF(words.right() + 1, y));
 }
 
 }  // namespace
@@ -76,7 +90,8 @@ void KeyDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     }
     const QRect text = option.rect.adjusted(space::kSmall, 0, -space::kSmall, 0);
     const QString shown = index.data().toString();
-    painter->setPen(colourOf(index, column, tokens));
+    const bool isGone = index.data(KeyTableModel::goneRole).toBool();
+    painter->setPen(colourOf(index, column, isGone, tokens));
     const Qt::Alignment start = mirrored ? Qt::AlignRight : Qt::AlignLeft;
     const Qt::Alignment end = mirrored ? Qt::AlignLeft : Qt::AlignRight;
     switch (column) {
@@ -85,6 +100,14 @@ void KeyDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         case KeyTableModel::idleColumn:
             painter->setFont(option.font);
             drawFigures(*painter, text, end | Qt::AlignVCenter, shown);
+            // The word that says what happened is to be read.
+            if (isGone && column != KeyTableModel::ttlColumn) {
+                const int width = static_cast<int>(std::ceil(figuresWidth(option.font, shown)));
+                const QRect words =
+                    QStyle::alignedRect(Qt::LeftToRight, end | Qt::AlignVCenter,
+                                        QSize(width, painter->fontMetrics().height()), text);
+                strikeOut(*painter, words);
+            }
             break;
         default: {
             if (m_base != option.font || m_mono == QFont()) {
@@ -92,9 +115,16 @@ void KeyDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                 m_mono = monoFont(option.font);
             }
             const QFont& face = column == KeyTableModel::keyColumn ? m_mono : option.font;
+            const QFontMetrics metrics(face);
+            const QString cut = metrics.elidedText(shown, Qt::ElideMiddle, text.width());
             painter->setFont(face);
             painter->drawText(text, static_cast<int>(start | Qt::AlignVCenter) | Qt::TextSingleLine,
-                              QFontMetrics(face).elidedText(shown, Qt::ElideMiddle, text.width()));
+                              cut);
+            if (isGone) {
+                const QSize size(metrics.horizontalAdvance(cut), metrics.height());
+                strikeOut(*painter, QStyle::alignedRect(Qt::LeftToRight, start | Qt::AlignVCenter,
+                                                        size, text));
+            }
         }
     }
     painter->restore();

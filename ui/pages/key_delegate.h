@@ -8,7 +8,8 @@
 namespace cachescope::ui {
 
 /// A cell of the table of keys: names in the fixed face, cut in the middle, numbers that keep their
-/// digits in place, and what never expires or has expired in its colour. GUI thread.
+/// digits in place, what never expires or has expired in its colour, and what is gone dimmed and
+/// struck out. GUI thread.
 class KeyDelegate : public QStyledItemDelegate {
     Q_OBJECT
 

@@ -10,7 +10,6 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QMimeData>
-#include <QPushButton>
 #include <QScrollBar>
 #include <QStackedLayout>
 #include <QTableView>
@@ -21,12 +20,11 @@
 #include "ui/model/key_text.h"
 #include "ui/pages/key_delegate.h"
 #include "ui/pages/key_filter_bar.h"
+#include "ui/pages/key_notes.h"
 #include "ui/theme/icons.h"
-#include "ui/theme/style.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/empty_state.h"
 #include "ui/widgets/inline_message.h"
-#include "ui/widgets/labels.h"
 
 namespace cachescope::ui {
 
@@ -48,8 +46,7 @@ KeyPanel::KeyPanel(KeyTableModel& model, QWidget* parent)
     : Card(parent),
       m_model(model),
       m_filters(new KeyFilterBar),
-      m_note(new ElidedLabel),
-      m_walk(new QPushButton(tr("Walk all keys"))),
+      m_notes(new KeyNotes(model)),
       m_message(new InlineMessage),
       m_table(new QTableView),
       m_stack(new QStackedLayout),
@@ -64,12 +61,7 @@ KeyPanel::KeyPanel(KeyTableModel& model, QWidget* parent)
                                tr("Clear filters"))),
       m_slow(new QTimer(this)) {
     body()->setSpacing(space::kSmall);
-    setButtonKind(m_walk, ButtonKind::link);
-    m_note->setForegroundRole(QPalette::PlaceholderText);
-    m_filters->addToStatus(m_note);
-    m_filters->addToStatus(m_walk);
-    m_note->hide();
-    m_walk->hide();
+    m_filters->addToStatus(m_notes);
     m_message->hide();
     makeTable();
     for (QWidget* page : std::initializer_list<QWidget*>{m_table, m_before, m_noKeys, m_noMatch}) {
@@ -91,7 +83,8 @@ KeyPanel::KeyPanel(KeyTableModel& model, QWidget* parent)
         }
     });
     connect(m_noMatch, &EmptyState::actionRequested, m_filters, &KeyFilterBar::clear);
-    connect(m_walk, &QPushButton::clicked, this, &KeyPanel::walkRequested);
+    connect(m_notes, &KeyNotes::walkRequested, this, &KeyPanel::walkRequested);
+    connect(m_notes, &KeyNotes::readAgainRequested, this, &KeyPanel::readAgainRequested);
     connect(&m_model, &KeyTableModel::aboutToArrange, this, &KeyPanel::holdPlace);
     connect(&m_model, &KeyTableModel::rowsArranged, this, &KeyPanel::findPlace);
     connect(&m_model, &KeyTableModel::rowsArranged, this, &KeyPanel::refresh);
@@ -297,17 +290,7 @@ void KeyPanel::refresh() {
         m_message->hide();
     }
     showTypes();
-    const bool sampled = keyspace != nullptr && !keyspace->walked && !keyspace->complete;
-    m_note->setVisible(sampled);
-    m_walk->setVisible(sampled);
-    if (sampled) {
-        const auto& figures = keyspace->figures;
-        const QString some = formatCount(static_cast<double>(figures.sampled));
-        m_note->setText(figures.databaseKeys > 0
-                            ? tr("a sample of %1 of %2 keys")
-                                  .arg(some, formatCount(static_cast<double>(figures.databaseKeys)))
-                            : tr("a sample of %1 keys").arg(some));
-    }
+    m_notes->refresh();
     QWidget* page = m_table;
     if (keyspace == nullptr) {
         page = m_before;

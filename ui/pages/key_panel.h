@@ -10,17 +10,16 @@
 #include "ui/model/key_table_model.h"
 #include "ui/widgets/card.h"
 
-class QPushButton;
 class QStackedLayout;
 class QTableView;
 class QTimer;
 
 namespace cachescope::ui {
 
-class ElidedLabel;
 class EmptyState;
 class InlineMessage;
 class KeyFilterBar;
+class KeyNotes;
 
 /// The table of keys with its filters: find keys by name, type, TTL and size, sort them, open one,
 /// copy some, or ask for changes of those that are selected or of all that are shown.
@@ -54,6 +53,8 @@ Q_SIGNALS:
     void changeAllRequested();
     /// The keys are a sample, and all of them are wanted.
     void walkRequested();
+    /// Keys were changed since they were read.
+    void readAgainRequested();
     void prefixRemoved();
 
 protected:
@@ -79,8 +80,7 @@ private:
 
     KeyTableModel& m_model;
     KeyFilterBar* m_filters;
-    ElidedLabel* m_note;
-    QPushButton* m_walk;
+    KeyNotes* m_notes;
     InlineMessage* m_message;
     QTableView* m_table;
     QStackedLayout* m_stack;
