@@ -137,6 +137,8 @@ private Q_SLOTS:
         QVERIFY(!changes->start());
         QVERIFY(!changes->start(q("shop:")));
         QCOMPARE(keys(), 1200);
+        QVERIFY(previewed(*changes, shop(1200), KeyChange::remove(), q("shop:* ")));
+        QVERIFY2(changes->isConfirmedBy(q("shop:* ")), "a name may end in a space");
         QVERIFY(previewed(*changes, shop(1200), KeyChange::remove()));
         QCOMPARE(changes->confirmText(), q("1,200"));
         QVERIFY(!changes->start(q("120")));

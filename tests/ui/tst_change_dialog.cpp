@@ -186,7 +186,7 @@ private Q_SLOTS:
 
     void whatHasRunIsNotSaidOfTheNextChange() {
         Fixture fixture(m_redis, 5, Environment::development);
-        fixture.presenter.unlock();
+        fixture.presenter.setUnlocked(true);
         QVERIFY(fixture.isReady());
         QTest::mouseClick(fixture.button(q("Delete 5")), Qt::LeftButton);
         QVERIFY(fixture.hasEnded());

@@ -204,7 +204,7 @@ QString ChangePresenter::confirmText() const {
 
 bool ChangePresenter::isConfirmedBy(const QString& typed) const {
     const QString wanted = confirmText();
-    if (wanted.isEmpty() || typed.trimmed() == wanted) {
+    if (wanted.isEmpty() || typed == wanted || typed.trimmed() == wanted) {
         return true;
     }
     // A number may be typed without what groups its digits.
