@@ -198,7 +198,7 @@ private:
     Lookup weigh(std::string_view key, const CacheOptions& options,
                  const std::vector<TimePoint>& doubts, Result<std::optional<Entry>> stored,
                  bool hits);
-    Lookup counted(std::string_view key, Lookup found);
+    void count(std::string_view key, const Lookup& found);
     bool isDoubtful(std::string_view key, const Entry& entry, const std::vector<TimePoint>& doubts);
     void removeLeftovers(std::string_view key);
     void judge(std::string_view key, const CacheOptions& options, Lookup& found, bool hits);

@@ -49,9 +49,10 @@ std::vector<Result<Fetched>> Cache::fetchMany(std::span<const std::string> keys,
     std::vector<std::shared_ptr<Flight>> together;
     for (std::size_t i = 0; i < keys.size(); ++i) {
         // A failure was noted once, for all of them.
-        Lookup found = counted(
-            keys[i], stored.ok() ? weigh(keys[i], options, doubts[i], std::move((*stored)[i]), true)
-                                 : Lookup{});
+        Lookup found = stored.ok()
+                           ? weigh(keys[i], options, doubts[i], std::move((*stored)[i]), true)
+                           : Lookup{};
+        count(keys[i], found);
         if (found.isServed()) {
             answers->put(i, found.answer);
             if (found.verdict == Verdict::serveAndRefresh) {
