@@ -94,7 +94,7 @@ LaneEditor::LaneEditor(LabPresenter& presenter, RedisServices redis, QWidget* pa
       m_redis(new RedisField(redis)),
       m_ttl(new ValueSlider(tr("TTL"), spanFormat(), ValueRange::spans(0.1, 7 * kDay, true), 60)),
       m_never(new QCheckBox(tr("Never expires"))),
-      m_capacity(new ValueSlider(tr("Capacity, keys"), countFormat(),
+      m_capacity(new ValueSlider(tr("Capacity, keys"), wordFormat(0, tr("no bound"), countFormat()),
                                  ValueRange::log(10, 1'000'000, true), 500)),
       m_policy(new QComboBox),
       m_note(makeLabel({}, TypeSize::small, TextTone::secondary, QFont::Normal, true)),
@@ -113,7 +113,7 @@ LaneEditor::LaneEditor(LabPresenter& presenter, RedisServices redis, QWidget* pa
         }
     }
     m_ttl->setToolTip(tr("How long a loaded value may be served. 0 stores nothing."));
-    m_capacity->setToolTip(tr("More keys than this are evicted. 0 means no bound."));
+    m_capacity->setToolTip(tr("More keys than this are evicted."));
     m_path->setPlaceholderText(tr("a folder of this run"));
     m_path->setFont(monoFont(font()));
     m_path->setAccessibleName(tr("Folder of the file cache"));
