@@ -4,6 +4,8 @@
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QRegularExpression>
+#include <QSet>
 #include <QSignalSpy>
 #include <QTabBar>
 #include <QTableView>
@@ -121,6 +123,73 @@ private Q_SLOTS:
         QCOMPARE(infos(), before);
         fixture.window->showInspect();
         QTRY_VERIFY_WITH_TIMEOUT(infos() > before, kPatience);
+    }
+
+    // All panels, a walk with idle times, an open key: as the server counts it.
+    void aWholeReadOnlySessionSendsOnlyWhatIsPromisedAndCountsAllOfIt() {
+        const PrivateRedis redis;
+        fill(redis, 300);
+        redis.command({"CONFIG", "RESETSTAT"});
+        InspectFixture fixture;
+        InspectPage& page = fixture.open(&redis);
+        QVERIFY(fixture.walk());
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.inspect.keys().rowCount(), 301, kPatience);
+        auto* keys = page.findChild<KeyPanel*>();
+        keys->table()->setCurrentIndex(fixture.inspect.keys().index(0, 0));
+        QTest::keyClick(keys->table(), Qt::Key_Return);
+        QTRY_VERIFY_WITH_TIMEOUT(fixture.inspect.openKey().isOpen(), kPatience);
+        for (QTabBar* tabs : page.findChildren<QTabBar*>()) {
+            for (int tab = 0; tab < tabs->count(); ++tab) {
+                tabs->setCurrentIndex(tab);
+                const auto seen = fixture.inspect.live().points().size();
+                QTRY_VERIFY_WITH_TIMEOUT(fixture.inspect.live().points().size() > seen, kPatience);
+            }
+        }
+        fixture.window->showLab();  // so that no more is sent
+        static const QSet<QByteArray> kHarmless{"client|id",
+                                                "client|list",
+                                                "client|setinfo",
+                                                "client|setname",
+                                                "client|tracking",
+                                                "command|info",
+                                                "config|get",
+                                                "config|resetstat",
+                                                "dbsize",
+                                                "get",
+                                                "getrange",
+                                                "hello",
+                                                "hlen",
+                                                "hscan",
+                                                "info",
+                                                "latency|histogram",
+                                                "memory|usage",
+                                                "object|encoding",
+                                                "object|freq",
+                                                "object|idletime",
+                                                "pexpiretime",
+                                                "ping",
+                                                "pttl",
+                                                "randomkey",
+                                                "scan",
+                                                "slowlog|get",
+                                                "strlen",
+                                                "subscribe",
+                                                "type"};
+        static const QRegularExpression kName(QStringLiteral("cmdstat_([^:]+):"));
+        const QString text = QString::fromStdString(redis.command({"INFO", "commandstats"}).text);
+        int commands = 0;
+        for (auto each = kName.globalMatch(text); each.hasNext(); ++commands) {
+            const QByteArray name = each.next().captured(1).toUtf8();
+            QVERIFY2(kHarmless.contains(name), name.constData());
+        }
+        QVERIFY2(commands > 12, qPrintable(text));
+        const auto counted = [&] {
+            const RedisInfo info(redis.command({"INFO", "stats"}).text);
+            const inspect::LookUps own = fixture.inspect.link()->own().lookUps;
+            return own.hits + own.unsure == info.number("keyspace_hits") &&
+                   own.misses == info.number("keyspace_misses");
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(counted(), kPatience);
     }
 
     void aKeyOpensBesideTheTableOrInATabWhereItIsNarrow() {
