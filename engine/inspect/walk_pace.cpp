@@ -26,9 +26,10 @@ void WalkPace::pinged(Duration roundTrip) {
     m_quickest = std::min(m_quickest, roundTrip);
     m_recent.at(m_pings++ % kRecent) = roundTrip;
     auto sorted = m_recent;
-    const auto end = sorted.begin() + static_cast<std::ptrdiff_t>(std::min(m_pings, kRecent));
-    std::sort(sorted.begin(), end);
-    const Duration usual = sorted.at(std::min(m_pings, kRecent) / 2);
+    const auto known = static_cast<std::ptrdiff_t>(std::min(m_pings, kRecent));
+    const auto middle = sorted.begin() + known / 2;
+    std::nth_element(sorted.begin(), middle, sorted.begin() + known);
+    const Duration usual = *middle;
     m_slowdown = usual > m_quickest * kSlower + kSlack
                      ? std::min(m_slowdown * 2, static_cast<double>(kMostSlowdown))
                      : std::max(m_slowdown * kRecovery, 1.0);
