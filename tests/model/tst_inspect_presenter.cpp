@@ -177,17 +177,30 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(hasMark(inspect::LiveMark::Kind::statsReset), kPatience);
         QCOMPARE(ratioAfter(redis, inspect, {"GET", "nothing"}), 0.0);
         QCOMPARE(ratioAfter(redis, inspect, {"GET", "k"}), 0.5);
+        inspect.setUnlocked(true);
         redis.restart();
         QVERIFY(redis.isRunning());
         QTRY_VERIFY_WITH_TIMEOUT(hasMark(inspect::LiveMark::Kind::restart), kPatience);
         const auto before = inspect.live().points().size();
         QTRY_VERIFY_WITH_TIMEOUT(
             isConnected(inspect) && inspect.live().points().size() >= before + 2, kPatience);
+        QVERIFY2(!inspect.isUnlocked(), "it was the former server that was unlocked");
         redis.send({{"SET", "k", "v"}});
         QCOMPARE(ratioAfter(redis, inspect, {"GET", "k"}), 1.0);
         const auto& points = inspect.live().points();
         QVERIFY2(points.back().at - points.front().at < std::chrono::minutes{1},
                  "so slow that it would have been so anyway");
+    }
+
+    void aDatabaseThatWasEmptyIsReadAnewOnceItIsFilled() {
+        const PrivateRedis redis;
+        InspectPresenter inspect;
+        inspect.connectTo(urlOf(redis));
+        inspect.setWatched(true);
+        QTRY_VERIFY_WITH_TIMEOUT(inspect.keyspace().keyspace() != nullptr, kPatience);
+        QCOMPARE(inspect.keyspace().keyspace()->view.size(), 0u);
+        redis.commands({{"SET", "a", "v"}, {"SET", "b", "v"}});
+        QTRY_COMPARE_WITH_TIMEOUT(inspect.keyspace().keyspace()->view.size(), 2u, kPatience);
     }
 
     void unlockingIsToldAndHoldsForAllPanels() {

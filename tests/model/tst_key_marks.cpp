@@ -171,6 +171,7 @@ private Q_SLOTS:
         QCOMPARE(book.marks().of(4).type, "hash");
         book.see(key, gone());
         QCOMPARE(book.marks().of(4).kind, Kind::gone);
+        QCOMPARE(markedFacts(book.keyspace()->view, 4, book.marks().of(4)).type, "hash");
         book.see(key, there(104'000));  // somebody wrote it again, as it was
         QVERIFY(book.marks().isEmpty());
         book.see(key, gone(kNow + 104'000));

@@ -13,6 +13,7 @@ private Q_SLOTS:
     void readableTextStaysAsItIs() {
         QCOMPARE(keyText("product:17"), QStringLiteral("product:17"));
         QCOMPARE(keyText(""), QString());
+        QCOMPARE(keyText(" a b "), QStringLiteral("\\x20a b\\x20"));
         QCOMPARE(keyText("<b>bold</b> %1 &amp;"), QStringLiteral("<b>bold</b> %1 &amp;"));
         QCOMPARE(keyText("prix: 5 €"), QString::fromUtf8("prix: 5 €"));
         QCOMPARE(keyText("шапка:帽子"), QString::fromUtf8("шапка:帽子"));

@@ -97,6 +97,30 @@ private Q_SLOTS:
         QCOMPARE(map->items().size(), 3);
     }
 
+    void aChosenNamespaceThatGoesLeavesNoneChosen() {
+        GrowingKeyspace keys;
+        addSome(keys);
+        NamespaceTreeModel model;
+        NamespacePanel panel(model);
+        panel.show();
+        model.setKeyspace(keys.snapshot());
+        QTRY_COMPARE(model.rowCount(), 3);
+        panel.tree()->setCurrentIndex(model.indexOf("page:"));
+        const auto next = std::make_shared<Keyspace>(*keys.snapshot());
+        std::vector<inspect::KeyRevision> gone;
+        for (std::uint32_t key = 0; key < next->view.size(); ++key) {
+            if (next->view.name(key).starts_with("page:")) {
+                gone.push_back({key, inspect::kKeyGone});
+            }
+        }
+        next->present = next->view.revised(gone).value();
+        next->isRevised = true;
+        model.setKeyspace(next);
+        QTRY_COMPARE(model.rowCount(), 2);
+        QVERIFY(!panel.tree()->currentIndex().isValid());
+        QVERIFY(panel.tree()->selectionModel()->selectedIndexes().isEmpty());
+    }
+
     void areasAreInProportionAndCoverTheMap() {
         const QList<double> values{60, 25, 10, 4, 1};
         const QRectF area(0, 0, 300, 200);

@@ -48,7 +48,7 @@ public:
     }
 
 private:
-    const QList<qreal>& m_dashes;
+    const QList<qreal> m_dashes;
     qsizetype m_index = 0;
     qreal m_left = 0;
 };

@@ -282,7 +282,7 @@ void ChangeDialog::showPreview() {
                       !m_presenter.progress();
     m_confirmLabel->setText(m_presenter.scope().phrase.isEmpty()
                                 ? tr("To confirm, type the number of keys: %1").arg(wanted)
-                                : tr("To confirm, type %1").arg(wanted));
+                                : tr("To confirm, type “%1”").arg(wanted));
     m_confirmation->setVisible(asks);
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 // Text from outside, on one line and of bounded length.
 QString plain(const std::string& text) {
-    constexpr qsizetype kLongest = 300;
+    constexpr qsizetype kLongest = 600;
     QString result =
         QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).simplified();
     if (result.size() > kLongest) {

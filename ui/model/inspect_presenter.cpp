@@ -18,6 +18,7 @@ using inspect::LiveMark;
 
 constexpr Duration kPatience = std::chrono::seconds{10};
 constexpr int kRetryMilliseconds = 1000;
+constexpr Duration kBetweenSamples = std::chrono::seconds{5};  // of what was empty
 
 // What is known to be gone need not be changed.
 ChangeTargets present(const inspect::CensusView& view, std::vector<std::uint32_t> numbers,
@@ -35,8 +36,11 @@ InspectPresenter::InspectPresenter(QObject* parent)
     m_retry.setSingleShot(true);
     m_retry.setInterval(kRetryMilliseconds);
     connect(&m_retry, &QTimer::timeout, this, &InspectPresenter::connectNow);
+    connect(&m_live, &LiveBoard::advanced, this, &InspectPresenter::sampleWhatCameIn);
     connect(&m_live, &LiveBoard::replaced, this, [this] {
         m_keyspace.setOutdated();
+        // It was another one that changes were unlocked for.
+        setUnlocked(false);
         reconnect();
     });
     connect(&m_keyspace, &KeyspacePresenter::keyspaceChanged, this, [this] {
@@ -182,6 +186,17 @@ QStringList InspectPresenter::missingRules() const {
 
 void InspectPresenter::setUnlocked(bool unlocked) {
     m_changes.setUnlocked(unlocked);
+}
+
+void InspectPresenter::sampleWhatCameIn() {
+    const auto& keyspace = m_keyspace.keyspace();
+    const bool saysEmpty = keyspace != nullptr && keyspace->view.size() == 0;
+    // Keys that are dead, or of other databases, are counted, too, and never found.
+    const bool mayBeFilled = saysEmpty && m_live.keys().value_or(0) > 0 &&
+                             SystemClock::instance().now() - keyspace->readAt > kBetweenSamples;
+    if (mayBeFilled && !m_keyspace.isSampling() && !m_keyspace.isWalking()) {
+        m_keyspace.sample();
+    }
 }
 
 void InspectPresenter::setWatched(bool isWatched) {

@@ -92,6 +92,8 @@ Q_SIGNALS:
 
 private:
     void connectNow();
+    /// A database that was empty when it was read need not stay so.
+    void sampleWhatCameIn();
     void setLink(std::shared_ptr<const inspect::InspectLink> link);
     void setState(State state);
     void seeOpenKey();

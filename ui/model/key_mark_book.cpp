@@ -183,6 +183,8 @@ void KeyMarkBook::note(std::uint32_t number, const Seen& seen) {
         const std::int64_t expiry = before.isOther() ? before.expiry : read.expiry;
         const bool isOver = expiry >= 0 && expiry <= seen.now + KeyMarks::kSameMs;
         mark.kind = isOver ? Kind::expired : Kind::gone;
+        mark.bytes = before.bytes;
+        mark.type = before.type;
     } else {
         const bool isOther = (!read.type.empty() && !seen.type.empty() && read.type != seen.type) ||
                              isOtherSize(read.bytes, seen);

@@ -168,7 +168,7 @@ inspect::KeyFacts markedFacts(const inspect::CensusView& view, std::uint32_t key
     if (mark.isOther()) {
         facts.expiry = mark.expiry;
     }
-    if (mark.kind == Kind::changed) {
+    if (!mark.type.empty()) {
         facts.bytes = mark.bytes;
         facts.type = mark.type;
     }

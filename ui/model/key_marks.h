@@ -27,7 +27,7 @@ struct KeyMark {
 
     Kind kind = Kind::none;
     std::int64_t expiry = inspect::kExpiryUnknown;  ///< of `deadline` and `changed`
-    /// Of `changed`.
+    /// Of `changed`, and as it was last seen of one that has gone since; else no type.
     std::uint64_t bytes = inspect::kSizeUnknown;
     std::string type;
 

@@ -35,12 +35,18 @@ QString keyText(std::string_view key) {
         return escapedBytes(key);
     }
     QString text;
-    for (const char32_t c : decoded.toUcs4()) {
+    const QList<uint> letters = decoded.toUcs4();
+    for (qsizetype i = 0; i < letters.size(); ++i) {
+        const char32_t c = letters[i];
         const QString letter = QString::fromUcs4(&c, 1);
         // Format characters turn text around or hide it; separators of lines count as printable.
         const bool breaks = c == 0x2028 || c == 0x2029;
-        const bool shown = QChar::isPrint(c) && !breaks && c != U'\\';
-        text += shown ? letter : escapedBytes(letter.toUtf8().toStdString());
+        // At the ends nobody would see it.
+        const bool atEnd = c == U' ' && (i == 0 || i + 1 == letters.size());
+        const bool shown = QChar::isPrint(c) && !breaks && !atEnd && c != U'\\';
+        text += shown   ? letter
+                : atEnd ? QStringLiteral("\\x20")
+                        : escapedBytes(letter.toUtf8().toStdString());
     }
     return text;
 }

@@ -34,6 +34,15 @@ constexpr std::array kSummed{LiveFigure::operations, LiveFigure::memory,  LiveFi
                              LiveFigure::events,     LiveFigure::evicted, LiveFigure::clients,
                              LiveFigure::bytesIn,    LiveFigure::bytesOut};
 
+// Nobody may be told of a refused connection once it is the login that is refused.
+bool isOtherFailure(const std::optional<Error>& one, const std::optional<Error>& other) {
+    if (!one || !other) {
+        return one.has_value() != other.has_value();
+    }
+    return one->code() != other->code() || one->subject() != other->subject() ||
+           one->detail() != other->detail();
+}
+
 }  // namespace
 
 LiveBoard::LiveBoard(QObject* parent) : QObject(parent) {
@@ -104,7 +113,7 @@ void LiveBoard::poll() {
             wasReplaced = takeMarks(view.marks) || wasReplaced;
             moved = true;
         }
-        moved = moved || view.failure.has_value() != server.view.failure.has_value();
+        moved = moved || isOtherFailure(view.failure, server.view.failure);
         view.samples.clear();
         view.marks.clear();
         server.view = std::move(view);

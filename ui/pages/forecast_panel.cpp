@@ -31,10 +31,15 @@ QList<double> quantities(const std::vector<inspect::DueKeys>& buckets, bool byte
     return values;
 }
 
-double deadButResident(const inspect::InspectLink& link) {
+// By what the servers say now, for they remove what is dead all the time.
+double deadButResident(const inspect::InspectLink& link, const QList<LiveBoard::Node>& now) {
     double sum = 0;
-    for (const inspect::InspectLink::Server& server : link.servers()) {
-        sum += static_cast<double>(inspect::deadButResident(server.facts, link.database()));
+    for (std::size_t i = 0; i < link.size(); ++i) {
+        inspect::ServerFacts facts = link.server(i).facts;
+        if (const auto at = static_cast<qsizetype>(i); at < now.size() && now[at].sample) {
+            facts.stalePercent = now[at].sample->staleShare * 100;
+        }
+        sum += static_cast<double>(inspect::deadButResident(facts, link.database()));
     }
     return sum;
 }
@@ -166,8 +171,9 @@ void ForecastPanel::showWindow(const inspect::ForecastWindow& window) {
                                  : [](double value) { return formatCompact(value); });
     m_bars->setBars(parts, bucket, static_cast<double>(now - window.from) / 1000 / bucket);
     m_legend->setItems(items);
-    m_text->setText(duesText(window, bytes, m_presenter.keyspace().keyspace()->complete,
-                             deadButResident(*m_presenter.keyspace().keyspace()->link)));
+    m_text->setText(duesText(
+        window, bytes, m_presenter.keyspace().keyspace()->complete,
+        deadButResident(*m_presenter.keyspace().keyspace()->link, m_presenter.live().nodes())));
 }
 
 void ForecastPanel::showStorm(const inspect::ForecastWindow& window) {

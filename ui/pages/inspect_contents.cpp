@@ -147,6 +147,7 @@ void InspectContents::refreshTabs() {
     m_tabs->setTabText(findingsTab, m_findings->count() > 0
                                         ? tr("Findings (%1)").arg(m_findings->count())
                                         : tr("Findings"));
+    m_tabs->updateGeometry();  // a wider text alone does not
     const bool isMany = link != nullptr && link->size() > 1;
     m_tabs->setTabVisible(nodesTab, isMany);
     if (!isMany && m_tabs->currentIndex() == nodesTab) {

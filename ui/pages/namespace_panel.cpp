@@ -116,6 +116,16 @@ void NamespacePanel::makeControls() {
 }
 
 void NamespacePanel::makeTree() {
+    // Before the view hears of it, which would choose the one beside: the next command would be
+    // aimed at that.
+    connect(&m_model, &QAbstractItemModel::rowsAboutToBeRemoved, this,
+            [this](const QModelIndex& parent, int first, int last) {
+                const QModelIndex current = m_tree->currentIndex();
+                if (current.parent() == parent && current.row() >= first && current.row() <= last) {
+                    m_tree->setCurrentIndex({});
+                    m_tree->clearSelection();
+                }
+            });
     m_tree->setModel(&m_model);
     m_tree->setItemDelegate(new NamespaceRowDelegate(m_tree));
     m_tree->setAccessibleName(tr("Namespaces"));

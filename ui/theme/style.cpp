@@ -133,6 +133,8 @@ int Style::styleHint(StyleHint hint, const QStyleOption* option, const QWidget* 
         case SH_ComboBox_Popup:
         case SH_Widget_Animate:
         case SH_TabBar_PreferNoArrows:
+        // Who scrolls past a choice must not change it.
+        case SH_ComboBox_AllowWheelScrolling:
         case SH_DialogButtonBox_ButtonsHaveIcons:
         case SH_Table_GridLineColor:
             return hint == SH_Table_GridLineColor && option != nullptr
