@@ -10,6 +10,7 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QPainter>
+#include <QStackedLayout>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <chrono>
@@ -47,13 +48,15 @@ TimeSeriesChart::TimeSeriesChart(const QString& title, const QString& subtitle, 
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
     body()->setSpacing(space::kTiny);
-    body()->addWidget(m_canvas, 1);
-    body()->addWidget(m_empty, 1);
+    // In one place and of one size, so that nothing around moves when the first values come.
+    m_plot = new QStackedLayout;
+    m_plot->addWidget(m_empty);
+    m_plot->addWidget(m_canvas);
+    body()->addLayout(m_plot, 1);
     setFocusPolicy(Qt::StrongFocus);
     setContextMenuPolicy(Qt::ActionsContextMenu);
     addActions();
     setEmptyText(tr("Waiting for the first values"));
-    m_canvas->hide();
 
     connect(m_canvas, &ChartCanvas::hovered, this, [this](std::optional<double> at) {
         setCursor(at);
@@ -155,8 +158,7 @@ bool TimeSeriesChart::hasPoints() const {
 
 void TimeSeriesChart::refresh() {
     const bool any = hasPoints();
-    m_canvas->setVisible(any);
-    m_empty->setVisible(!any);
+    m_plot->setCurrentWidget(any ? static_cast<QWidget*>(m_canvas) : m_empty);
     if (any) {
         double low = kNothing;
         double high = kNothing;

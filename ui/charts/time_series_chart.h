@@ -13,6 +13,7 @@
 #include "ui/widgets/card.h"
 
 class QLabel;
+class QStackedLayout;
 
 namespace cachescope::ui {
 
@@ -100,6 +101,7 @@ private:
     ChartCanvas* m_canvas;
     QLabel* m_readout;
     QLabel* m_empty;
+    QStackedLayout* m_plot;
     QList<ChartSeries> m_series;
     QList<QList<QPointF>> m_points;
     QList<ChartMark> m_marks;
