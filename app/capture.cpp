@@ -18,7 +18,7 @@
 #include "engine/redis/redis_target.h"
 #include "ui/model/error_text.h"
 #include "ui/model/formats.h"
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::app {
 
@@ -89,8 +89,8 @@ std::string toJson(const CaptureVerbOptions& options, const CaptureReport& repor
 }
 
 void print(const CaptureVerbOptions& options, const CaptureReport& report) {
-    std::cout << text(ui::keyText(options.output)) << ": " << count(report.reads) << " reads and "
-              << count(report.writes) << " writes in "
+    std::cout << text(ui::printableText(options.output)) << ": " << count(report.reads)
+              << " reads and " << count(report.writes) << " writes in "
               << text(ui::formatElapsed(seconds(report.burst.span))) << ", "
               << text(ui::formatBytes(static_cast<double>(report.fileBytes))) << "; "
               << endText(report) << '\n';
@@ -101,7 +101,7 @@ void print(const CaptureVerbOptions& options, const CaptureReport& report) {
 
 // What it costs and what ends it, before anything is asked.
 void warn(const RedisAddress& address, Duration span, double bytes) {
-    std::cerr << "cachescope: listening to " << text(ui::keyText(address.toText()))
+    std::cerr << "cachescope: listening to " << text(ui::printableText(address.toText()))
               << " with MONITOR, which costs it about a seventh of its throughput and sends here "
                  "all that its clients send; ends after "
               << formatDuration(span) << " or " << text(ui::formatBytes(bytes))

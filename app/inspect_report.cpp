@@ -9,6 +9,7 @@
 
 #include "app/table_text.h"
 #include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::app {
 
@@ -145,15 +146,15 @@ void InspectReport::print(std::ostream& out) const {
         figures.sampled > 0 && figures.databaseKeys > 0
             ? static_cast<double>(figures.databaseKeys) / static_cast<double>(figures.sampled)
             : 1.0;
-    out << text(ui::keyText(target));
+    out << text(ui::printableText(target));
     if (!facts.version.empty()) {
-        out << ", " << facts.product << ' ' << text(ui::keyText(facts.version));
+        out << ", " << facts.product << ' ' << text(ui::printableText(facts.version));
     }
     if (findings.nodes.size() > 1) {
         out << ", " << count(findings.nodes.size()) << " primaries";
     }
     if (!facts.maxmemoryPolicy.empty()) {
-        out << ", " << text(ui::keyText(facts.maxmemoryPolicy));
+        out << ", " << text(ui::printableText(facts.maxmemoryPolicy));
     }
     out << '\n'
         << (figures.databaseKeys > 0 || figures.exact ? count(figures.databaseKeys) : "-")
@@ -177,7 +178,7 @@ void InspectReport::print(std::ostream& out) const {
     if (findings.nodes.size() > 1) {
         out << '\n';
         for (const auto& node : findings.nodes) {
-            out << cell(text(ui::keyText(node.address)), 36, true)
+            out << cell(text(ui::printableText(node.address)), 36, true)
                 << cell(count(findings.walked ? node.keys : node.facts.keys.value_or(0)), 14)
                 << " keys\n";
         }
@@ -200,7 +201,7 @@ void InspectReport::print(std::ostream& out) const {
             const BigKey& key = figures.bigKeys[i];
             out << cell(spaceText(key.name), kLongestName, true)
                 << cell(bytes(static_cast<double>(key.bytes)), 12) << "  "
-                << text(ui::keyText(key.type)) << '\n';
+                << text(ui::printableText(key.type)) << '\n';
         }
     }
     out << "\nsent " << count(findings.commands) << " commands; they added "

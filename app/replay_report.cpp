@@ -7,7 +7,7 @@
 #include <ostream>
 
 #include "app/table_text.h"
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::app {
 
@@ -19,7 +19,7 @@ using Json = nlohmann::ordered_json;
 
 void ReplayReport::print(std::ostream& out) const {
     const Trace& trace = reading.trace;
-    out << text(ui::keyText(file)) << ", " << traceFormatName(reading.format) << ", "
+    out << text(ui::printableText(file)) << ", " << traceFormatName(reading.format) << ", "
         << count(trace.size()) << " requests for " << count(trace.names.size()) << " keys";
     if (!trace.times.empty()) {
         out << " in " << text(ui::formatLatency(seconds(trace.span())));

@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "app/table_text.h"
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::app {
 
@@ -24,7 +24,7 @@ std::string latency(double value) {
 }
 
 std::string laneName(const sim::LaneSpec& spec) {
-    return text(ui::keyText(spec.name));
+    return text(ui::printableText(spec.name));
 }
 
 std::size_t widthOf(const std::vector<std::string>& names) {

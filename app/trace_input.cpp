@@ -5,7 +5,7 @@
 #include "app/interrupt.h"
 #include "app/table_text.h"
 #include "ui/model/error_text.h"
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::app {
 
@@ -46,8 +46,8 @@ Result<TraceReading> readTraceFile(const std::string& file, TraceReadOptions opt
 
 void printTraceNote(const std::string& file, const TraceReading& reading) {
     if (const std::string note = reading.note(); !note.empty()) {
-        std::cerr << "cachescope: " << text(ui::keyText(file)) << ": " << text(ui::keyText(note))
-                  << '\n';
+        std::cerr << "cachescope: " << text(ui::printableText(file)) << ": "
+                  << text(ui::printableText(note)) << '\n';
     }
 }
 

@@ -10,6 +10,7 @@
 #include "app/table_text.h"
 #include "engine/core/duration_text.h"
 #include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::app {
 
@@ -86,7 +87,7 @@ Json adviceJson(const tune::TtlAdvice& advice) {
 
 void TuneReport::print(std::ostream& out) const {
     const tune::TtlCurve& curve = findings.curve;
-    out << text(ui::keyText(file)) << ", " << count(curve.requests()) << " requests for "
+    out << text(ui::printableText(file)) << ", " << count(curve.requests()) << " requests for "
         << count(findings.keys) << " keys in " << spanText(findings.span);
     if (!separator.empty()) {
         out << ", " << count(findings.groupNames.size()) << " groups";

@@ -3,6 +3,7 @@
 #include <QTest>
 
 #include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 using namespace cachescope::ui;
 
@@ -13,11 +14,17 @@ private Q_SLOTS:
     void readableTextStaysAsItIs() {
         QCOMPARE(keyText("product:17"), QStringLiteral("product:17"));
         QCOMPARE(keyText(""), QString());
-        QCOMPARE(keyText(" a b "), QStringLiteral("\\x20a b\\x20"));
         QCOMPARE(keyText("<b>bold</b> %1 &amp;"), QStringLiteral("<b>bold</b> %1 &amp;"));
         QCOMPARE(keyText("prix: 5 €"), QString::fromUtf8("prix: 5 €"));
         QCOMPARE(keyText("шапка:帽子"), QString::fromUtf8("шапка:帽子"));
         QCOMPARE(keyText("🦊:1"), QString::fromUtf8("🦊:1"));
+    }
+
+    void spacesAtTheEndsOfANameAreSeen() {
+        QCOMPARE(keyText(" a b "), QStringLiteral("\\x20a b\\x20"));
+        QCOMPARE(keyText(" "), QStringLiteral("\\x20"));
+        QCOMPARE(keyText(" \xff"), QStringLiteral("\\x20\\xff"));
+        QCOMPARE(printableText(" a b "), QStringLiteral(" a b "));
     }
 
     void linesAreNotBroken() {

@@ -230,6 +230,9 @@ private Q_SLOTS:
                                  "b\tc\nd\r\ne")
                                  .text;
         QCOMPARE(text, QStringLiteral("a\\xe2\\x80\\xaeb\tc\nd\ne"));
+        QCOMPARE(decoded("  \xc3\xa9\n  \xe2\x80\xae ").text,
+                 QString::fromUtf8("  \xc3\xa9\n  \\xe2\\x80\\xae "));
+        QCOMPARE(decoded("{\"a\":\" x\"}").text, QStringLiteral("{\n  \"a\": \" x\"\n}"));
         QCOMPARE(decoded("{\"a\":\"x\\u202ey\\n\"}").text,
                  QStringLiteral("{\n  \"a\": \"x\\xe2\\x80\\xaey\\n\"\n}"));
         QCOMPARE(DecodedTexts::shortened(std::string(500'000, 'k')).size(), 201);

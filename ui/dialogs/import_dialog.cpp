@@ -15,7 +15,7 @@
 #include <utility>
 
 #include "ui/model/error_text.h"
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 #include "ui/model/trace_import.h"
 #include "ui/theme/style.h"
 #include "ui/theme/tokens.h"
@@ -244,7 +244,7 @@ void ImportDialog::display(const std::shared_ptr<const TracePreview>& preview) {
     } else {
         const RequestRows rows = RequestRows::of(beginning->trace, kShownRequests);
         fill(m_requests, rows.names, rows.rows);
-        QString note = keyText(beginning->note());
+        QString note = printableText(beginning->note());
         if (beginning->trace.times.empty()) {
             note += note.isEmpty() ? QString() : QStringLiteral("; ");
             note += tr("without times, nothing can be said of TTLs");
@@ -272,7 +272,7 @@ void ImportDialog::fillColumns(const TracePreview& preview) {
         role.column->addItem(tr("none"), 0);
         for (std::size_t i = 0; i < preview.columns.size(); ++i) {
             const int number = static_cast<int>(i) + 1;
-            const QString name = keyText(preview.columns[i].name);
+            const QString name = printableText(preview.columns[i].name);
             role.column->addItem(
                 name.isEmpty() ? tr("column %1").arg(number) : tr("%1: %2").arg(number).arg(name),
                 number);
@@ -288,7 +288,7 @@ void ImportDialog::fillColumns(const TracePreview& preview) {
 void ImportDialog::fillTable(const TracePreview& preview) {
     QStringList names;
     for (std::size_t i = 0; i < preview.columns.size(); ++i) {
-        const QString name = keyText(preview.columns[i].name);
+        const QString name = printableText(preview.columns[i].name);
         const QString number = QString::number(i + 1);
         names.append(name.isEmpty() ? number : tr("%1: %2").arg(number, name));
     }
@@ -296,7 +296,7 @@ void ImportDialog::fillTable(const TracePreview& preview) {
     for (const auto& fields : preview.rows) {
         QStringList row;
         for (const std::string& field : fields) {
-            row.append(keyText(field));
+            row.append(printableText(field));
         }
         rows.append(row);
     }

@@ -6,7 +6,7 @@
 #include <QMessageBox>
 #include <QPushButton>
 
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::ui {
 
@@ -21,7 +21,7 @@ QString tr(const char* text) {
 void askToUnlock(QWidget* parent, const QString& cache, QObject* context,
                  const std::function<void()>& unlock) {
     auto* box = new QMessageBox(QMessageBox::Warning, tr("Unlock changes"),
-                                tr("Allow changes of %1?").arg(keyText(cache.toStdString())),
+                                tr("Allow changes of %1?").arg(printableText(cache.toStdString())),
                                 QMessageBox::Cancel, parent);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setTextFormat(Qt::PlainText);

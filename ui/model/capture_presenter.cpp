@@ -13,7 +13,7 @@
 
 #include "ui/model/error_text.h"
 #include "ui/model/formats.h"
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::ui {
 
@@ -94,7 +94,7 @@ void CapturePresenter::setLink(std::shared_ptr<const inspect::InspectLink> link)
 QStringList CapturePresenter::servers() const {
     QStringList names;
     for (std::size_t i = 0; m_link != nullptr && i < m_link->size(); ++i) {
-        names.append(keyText(m_link->server(i).address.toText()));
+        names.append(printableText(m_link->server(i).address.toText()));
     }
     return names;
 }

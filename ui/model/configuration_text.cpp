@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 #include "ui/model/formats.h"
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::ui {
 
@@ -35,7 +35,7 @@ QString ConfigurationTexts::value(const ConfigurationValue& value) {
     switch (value.id) {
         case Id::maxMemory:
         case Id::maxMemoryClients:
-            return isShare(value) ? keyText(value.value)
+            return isShare(value) ? printableText(value.value)
                    : number > 0   ? formatBytes(number)
                                   : tr("no bound");
         case Id::slowLogSlowerThan:
@@ -45,9 +45,9 @@ QString ConfigurationTexts::value(const ConfigurationValue& value) {
         case Id::lfuDecayTime:
             return formatSpan(number * 60);
         case Id::notifyKeyspaceEvents:
-            return value.value.empty() ? tr("off") : keyText(value.value);
+            return value.value.empty() ? tr("off") : printableText(value.value);
         default:
-            return keyText(value.value);
+            return printableText(value.value);
     }
 }
 
@@ -126,7 +126,7 @@ QString ConfigurationTexts::meaning(const ConfigurationValue& value, const Serve
         case Meaning::fewSamples:
             return tr("The least used of only %1 keys drawn is evicted, which is often one in use. "
                       "5 is usual; 10 comes close to the least used of all.")
-                .arg(keyText(value.value));
+                .arg(printableText(value.value));
         case Meaning::sendsNoEvents:
             return tr("Sends no events of keys that expire. Live figures do not need them.");
         case Meaning::sendsExpiredEvents:
@@ -177,7 +177,7 @@ QString ConfigurationTexts::parameter(const ConfigurationValue& value) {
         case Id::maxMemory:
             return tr("What data and buffers may take. Beyond that, keys are evicted.");
         case Id::maxMemoryPolicy:
-            return policy(keyText(value.value));
+            return policy(printableText(value.value));
         case Id::maxMemorySamples:
             return tr("For each eviction so many keys are drawn, and the least used of them goes.");
         case Id::notifyKeyspaceEvents:

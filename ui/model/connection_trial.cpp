@@ -7,7 +7,7 @@
 
 #include "ui/model/error_text.h"
 #include "ui/model/formats.h"
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::ui {
 
@@ -20,7 +20,7 @@ struct Words {
 };
 
 QString whatOf(const TrialStep& step) {
-    const QString where = keyText(step.where);
+    const QString where = printableText(step.where);
     switch (step.kind) {
         case TrialStep::Kind::sentinel:
             return Words::tr("Ask the sentinel %1").arg(where);
@@ -43,17 +43,17 @@ QString whatOf(const TrialStep& step) {
 }
 
 QString certificateText(const TrialCertificate& certificate) {
-    const QString subject = keyText(certificate.subject);
-    const QString until = keyText(certificate.notAfter);
+    const QString subject = printableText(certificate.subject);
+    const QString until = printableText(certificate.notAfter);
     return certificate.verified ? Words::tr("certificate of %1 by %2, valid until %3")
-                                      .arg(subject, keyText(certificate.issuer), until)
+                                      .arg(subject, printableText(certificate.issuer), until)
                                 : Words::tr("certificate of %1, not checked").arg(subject);
 }
 
 QString serverText(const RedisServerInfo& server) {
     QString text = Words::tr("%1 %2").arg(
-        server.product.empty() ? QStringLiteral("Redis") : keyText(server.product),
-        keyText(server.version));
+        server.product.empty() ? QStringLiteral("Redis") : printableText(server.product),
+        printableText(server.version));
     if (server.role == "slave") {
         text += Words::tr(", a replica");
     } else if (server.mode == "cluster") {
@@ -66,7 +66,7 @@ QString serverText(const RedisServerInfo& server) {
     if (server.maxmemory > 0) {
         text += Words::tr(", at most %1, %2")
                     .arg(formatBytes(static_cast<double>(server.maxmemory)),
-                         keyText(server.maxmemoryPolicy));
+                         printableText(server.maxmemoryPolicy));
     }
     return text;
 }
@@ -75,7 +75,7 @@ QString serverText(const RedisServerInfo& server) {
 QString clusterText(const std::string& answer) {
     const QStringList parts = QString::fromStdString(answer).split(QLatin1Char('/'));
     if (parts.size() != 3) {
-        return keyText(answer);
+        return printableText(answer);
     }
     const QString text = Words::tr("%1 primaries, %2 replicas").arg(parts[0], parts[1]);
     return parts[2] == QLatin1StringView("16384")
@@ -92,7 +92,7 @@ QString answerOf(const TrialStep& step, const RedisTrial& trial) {
     }
     switch (step.kind) {
         case TrialStep::Kind::tls: {
-            QString text = keyText(step.answer);
+            QString text = printableText(step.answer);
             if (trial.certificate) {
                 text += QStringLiteral(", ") + certificateText(*trial.certificate);
             }
@@ -100,19 +100,19 @@ QString answerOf(const TrialStep& step, const RedisTrial& trial) {
         }
         case TrialStep::Kind::logIn:
             return step.answer.empty() ? Words::tr("as the default user")
-                                       : Words::tr("as %1").arg(keyText(step.answer));
+                                       : Words::tr("as %1").arg(printableText(step.answer));
         case TrialStep::Kind::info:
             return trial.server ? serverText(*trial.server) : QString();
         case TrialStep::Kind::cluster:
             return clusterText(step.answer);
         case TrialStep::Kind::sentinel:
-            return Words::tr("the primary is %1").arg(keyText(step.answer));
+            return Words::tr("the primary is %1").arg(printableText(step.answer));
         case TrialStep::Kind::lookUp:
         case TrialStep::Kind::connect:
         case TrialStep::Kind::ping:
             break;
     }
-    return keyText(step.answer);
+    return printableText(step.answer);
 }
 
 QString conclusionOf(const RedisTrial& trial) {

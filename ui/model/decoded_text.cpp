@@ -7,6 +7,7 @@
 
 #include "ui/model/formats.h"
 #include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 #include "ui/model/readable_lines.h"
 
 namespace cachescope::ui {
@@ -64,7 +65,7 @@ public:
     }
 
 private:
-    void put(std::string_view text) { m_text += keyText(text.substr(0, room())); }
+    void put(std::string_view text) { m_text += printableText(text.substr(0, room())); }
     // Four bytes a letter at most, so that much more is never converted than is shown.
     std::size_t room() const {
         return static_cast<std::size_t>(std::max<qsizetype>(m_most - m_text.size(), 0)) * 4 + 4;
@@ -182,8 +183,8 @@ QString DecodedTexts::steps(const DecodedValue& value) {
 
 QString DecodedTexts::note(const DecodedValue& value, bool isCut) {
     if (value.note && value.note->code() == ErrorCode::damaged) {
-        const QString where = keyText(value.note->subject());
-        const QString why = keyText(value.note->detail());
+        const QString where = printableText(value.note->subject());
+        const QString why = printableText(value.note->detail());
         const QString reason = where.isEmpty() ? why
                                : why.isEmpty() ? where
                                                : tr("%1: %2").arg(where, why);
@@ -191,7 +192,7 @@ QString DecodedTexts::note(const DecodedValue& value, bool isCut) {
                                 : tr("Damaged (%1); what came before is shown.").arg(reason);
     }
     if (value.note && value.note->code() != ErrorCode::tooLarge) {
-        const QString why = keyText(value.note->detail());
+        const QString why = printableText(value.note->detail());
         return why.isEmpty() ? tr("Not of this format.") : tr("Not of this format: %1.").arg(why);
     }
     return isCut || value.truncated ? tr("Only the beginning is shown.") : QString();
@@ -246,7 +247,13 @@ QString DecodedTexts::preview(std::string_view bytes, qsizetype most) {
         return isMarked ? tr("%1 %2").arg(formatName(value.format), line) : line;
     }
     if (value.format == inspect::ValueFormat::text) {
-        const QString line = cutAt(shortened(value.text, static_cast<std::size_t>(most) * 4), most);
+        // Four bytes a letter at most: a text with more than that is cut below.
+        const std::string_view shown = beginning(value.text, static_cast<std::size_t>(most) * 4);
+        QString line = printableText(shown);
+        if (shown.size() < value.text.size()) {
+            line += QChar(u'…');
+        }
+        line = cutAt(std::move(line), most);
         const bool isBlank = line.startsWith(u' ') || line.endsWith(u' ');
         return isBlank ? QStringLiteral("\"%1\"").arg(line) : line;
     }

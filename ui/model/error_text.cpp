@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/error_text.h"
 
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::ui {
 
@@ -17,7 +17,7 @@ QString plain(const std::string& text) {
         result = result.left(kLongest - 1) + QChar(0x2026);
     }
     // What remains may still command a terminal or turn the line around.
-    return keyText(result.toStdString());
+    return printableText(result.toStdString());
 }
 
 // "subject: sentence", or the sentence alone.

@@ -8,6 +8,7 @@
 
 #include "ui/model/formats.h"
 #include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::ui {
 
@@ -61,9 +62,11 @@ QString namespaceText(const std::string& name) {
 
 QString serverText(const inspect::InspectLink& link) {
     const inspect::ServerFacts& facts = link.server(0).facts;
-    const QString product = facts.product.empty() ? Words::tr("a server") : keyText(facts.product);
-    QStringList parts{
-        facts.version.empty() ? product : product + QStringLiteral(" ") + keyText(facts.version)};
+    const QString product =
+        facts.product.empty() ? Words::tr("a server") : printableText(facts.product);
+    QStringList parts{facts.version.empty()
+                          ? product
+                          : product + QStringLiteral(" ") + printableText(facts.version)};
     if (link.target().kind == RedisTarget::Kind::cluster) {
         parts.append(Words::tr("%n primaries", nullptr, static_cast<int>(link.size())));
     } else if (facts.role == "slave") {
@@ -327,8 +330,8 @@ QString missingText(const InspectPresenter& presenter) {
     lost.removeDuplicates();
     const std::string& user = presenter.link()->server(0).address.user;
     const QString grant = QStringLiteral("ACL SETUSER %1 %2")
-                              .arg(user.empty() ? QStringLiteral("default") : keyText(user),
-                                   keyText(rules.join(u' ').toStdString()));
+                              .arg(user.empty() ? QStringLiteral("default") : printableText(user),
+                                   printableText(rules.join(u' ').toStdString()));
     return lost.isEmpty()
                ? Words::tr(
                      "Your login may not do everything that is asked for here. To allow it: "
@@ -345,7 +348,7 @@ QString markText(const LiveMark& mark) {
         case LiveMark::Kind::failover:
             return Words::tr("failover");
         case LiveMark::Kind::configuration:
-            return keyText(mark.detail);
+            return printableText(mark.detail);
         case LiveMark::Kind::restart:
             return Words::tr("restart");
         case LiveMark::Kind::statsReset:

@@ -6,6 +6,7 @@
 
 #include "ui/model/formats.h"
 #include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::ui {
 
@@ -74,7 +75,7 @@ QString KeyFactsText::idle(std::uint32_t idle, bool isFrequency) {
 }
 
 QString KeyFactsText::type(std::string_view type) {
-    return type.empty() ? dash() : keyText(type);
+    return type.empty() ? dash() : printableText(type);
 }
 
 QString KeyFactsText::name(std::string_view key) {

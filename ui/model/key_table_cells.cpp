@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/model/key_facts_text.h"
 #include "ui/model/key_table_model.h"
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::ui {
 
@@ -49,7 +49,7 @@ QString KeyTableModel::cellText(std::uint32_t key, Column column, const KeyMark&
             return KeyFactsText::idle(facts.idle, m_keyspace->usesFrequency);
         case serverColumn:
             return facts.server < m_keyspace->link->size()
-                       ? keyText(m_keyspace->link->server(facts.server).address.toText())
+                       ? printableText(m_keyspace->link->server(facts.server).address.toText())
                        : QString();
         case keyColumn:
             break;

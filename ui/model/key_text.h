@@ -7,9 +7,8 @@
 
 namespace cachescope::ui {
 
-/// A key as people can read it: UTF-8 where it is that, and a backslash escape for every byte that
-/// is not printable, so that no key can break a line, hide or turn the text around it. A backslash
-/// is written twice, so that no two keys look alike by their escapes. Pure; any thread.
+/// The name of a key, or of what is named like one: as printableText(), and a space at either end
+/// is escaped too, for nobody would see it there. No two keys look alike. Pure; any thread.
 QString keyText(std::string_view key);
 
 }  // namespace cachescope::ui

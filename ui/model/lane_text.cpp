@@ -10,6 +10,7 @@
 #include "ui/model/formats.h"
 #include "ui/model/key_text.h"
 #include "ui/model/option_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::ui {
 
@@ -33,13 +34,13 @@ QString LaneText::backendKind(const std::string& url) {
     if (scheme.rfind("redis", 0) == 0) {
         return tr("Redis");
     }
-    return keyText(scheme);  // a backend that somebody added
+    return printableText(scheme);  // a backend that somebody added
 }
 
 QString LaneText::policyName(const std::string& policy) {
     const PolicyRegistry& registry = PolicyRegistry::builtin();
     const PolicyKind* kind = policy.empty() ? &registry.kinds().front() : registry.find(policy);
-    return kind == nullptr ? keyText(policy) : QString::fromStdString(kind->title);
+    return kind == nullptr ? printableText(policy) : QString::fromStdString(kind->title);
 }
 
 QString LaneText::ttl(const std::optional<Duration>& ttl) {
@@ -111,10 +112,10 @@ QString LaneText::mark(const sim::Mark& mark) {
             return tr("invalidate all%1: %2").arg(of(a.lane), entries());
         }
         QString operator()(const sim::InvalidateTag& a) const {
-            return tr("mark tag %1%2").arg(keyText(a.tag), of(a.lane));
+            return tr("mark tag %1%2").arg(printableText(a.tag), of(a.lane));
         }
         QString operator()(const sim::InvalidateSpace& a) const {
-            return tr("mark space %1%2").arg(keyText(a.space), of(a.lane));
+            return tr("mark space %1%2").arg(printableText(a.space), of(a.lane));
         }
         QString operator()(const sim::InvalidateAllByMark& a) const {
             return tr("mark everything%1").arg(of(a.lane));

@@ -8,6 +8,7 @@
 #include "ui/model/error_text.h"
 #include "ui/model/formats.h"
 #include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::ui {
 
@@ -23,7 +24,7 @@ TimePoint now() {
 }
 
 QString plain(const std::string& text) {
-    return keyText(text);
+    return printableText(text);
 }
 
 QString quoted(const std::string& flags) {

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "ui/model/formats.h"
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::ui {
 
@@ -31,7 +31,7 @@ QString NamespaceTtlText::format(const std::vector<sim::NamespaceTtl>& ttls,
                                  const QLocale& locale) {
     QStringList parts;
     for (const sim::NamespaceTtl& each : ttls) {
-        parts.append(keyText(each.name) + QLatin1Char('=') +
+        parts.append(printableText(each.name) + QLatin1Char('=') +
                      formatSpan(static_cast<double>(each.ttl.count()) / 1e9, locale));
     }
     return parts.join(QStringLiteral(", "));
@@ -49,7 +49,7 @@ NamespaceTtlText::Parsed NamespaceTtlText::parse(const QString& text, const QLoc
         if (!span || !(std::abs(*span) < kLongest)) {
             return {{},
                     tr("Not understood: “%1”. Write it like %2.")
-                        .arg(keyText(part.trimmed().toStdString()),
+                        .arg(printableText(part.trimmed().toStdString()),
                              QStringLiteral("prices=6s, static=15min"))};
         }
         parsed.ttls.push_back(

@@ -7,8 +7,8 @@
 #include "ui/model/error_text.h"
 #include "ui/model/formats.h"
 #include "ui/model/inspect_text.h"
-#include "ui/model/key_text.h"
 #include "ui/model/keyspace_presenter.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::ui {
 
@@ -118,7 +118,7 @@ QString NodeTableModel::text(const LiveBoard::Node& node, int row, int column) c
                             : node.name;
     }
     if (column == versionColumn) {
-        return keyText(node.version.toStdString());
+        return printableText(node.version.toStdString());
     }
     if (column == walkColumn) {
         return row < m_walks.size() ? walkText(m_walks[row]) : kUnknown;

@@ -5,9 +5,9 @@
 #include "engine/backend/backend_registry.h"
 #include "engine/core/duration_text.h"
 #include "ui/model/formats.h"
-#include "ui/model/key_text.h"
 #include "ui/model/level_address.h"
 #include "ui/model/namespace_ttl_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::ui {
 
@@ -46,7 +46,7 @@ QStringList ofCopies(const std::string& backend) {
                         .arg(formatCount(QString::fromStdString(entries).toDouble())));
     }
     if (const auto policy = value("upper_policy"); !policy.empty()) {
-        list.append(OptionText::tr("copies by %1").arg(keyText(policy)));
+        list.append(OptionText::tr("copies by %1").arg(printableText(policy)));
     }
     if (value("breaker") == "off") {
         list.append(OptionText::tr("no breaker below"));
@@ -80,7 +80,7 @@ QStringList OptionText::on(const sim::LaneSpec& spec, OptionGroup group) {
     };
     switch (group) {
         case OptionGroup::where:
-            add(!spec.store.empty(), tr("shares “%1”").arg(keyText(spec.store)));
+            add(!spec.store.empty(), tr("shares “%1”").arg(printableText(spec.store)));
             if (LevelAddress::hasTwoLevels(spec.backend)) {
                 list += ofCopies(spec.backend);
             }
@@ -88,8 +88,9 @@ QStringList OptionText::on(const sim::LaneSpec& spec, OptionGroup group) {
         case OptionGroup::fresh:
             add(!spec.namespaceTtls.empty(), ttlsOfNamespaces(spec));
             add(!spec.namespaceTtls.empty() && spec.separator != sim::LaneSpec{}.separator,
-                spec.separator.empty() ? tr("no namespaces")
-                                       : tr("namespaces end at “%1”").arg(keyText(spec.separator)));
+                spec.separator.empty()
+                    ? tr("no namespaces")
+                    : tr("namespaces end at “%1”").arg(printableText(spec.separator)));
             add(options.sliding, tr("sliding"));
             add(options.maxAge.has_value(),
                 tr("max age %1").arg(span(options.maxAge.value_or(kNone))));
@@ -121,11 +122,11 @@ QStringList OptionText::on(const sim::LaneSpec& spec, OptionGroup group) {
         case OptionGroup::invalidation: {
             QStringList tags;
             for (const std::string& tag : options.tags) {
-                tags.append(keyText(tag));
+                tags.append(printableText(tag));
             }
             add(!tags.isEmpty(), tr("tags %1").arg(tags.join(QStringLiteral(", "))));
             add(spec.namespaceTags, tr("namespace tags"));
-            add(!options.space.empty(), tr("space %1").arg(keyText(options.space)));
+            add(!options.space.empty(), tr("space %1").arg(printableText(options.space)));
             add(options.marked, tr("marked"));
             break;
         }
@@ -228,10 +229,11 @@ QHash<QString, OptionNote> OptionText::notes(const sim::LaneSpec& spec) {
     }
     if (const auto valid = validate(spec); !valid) {
         const QString option = QString::fromStdString(valid.error().subject());
-        notes.insert(option, {reasons.contains(option)
-                                  ? tr("Not applied: %1.").arg(reasons.value(option))
-                                  : tr("Not applied. Use %1.").arg(keyText(valid.error().detail())),
-                              true});
+        notes.insert(option,
+                     {reasons.contains(option)
+                          ? tr("Not applied: %1.").arg(reasons.value(option))
+                          : tr("Not applied. Use %1.").arg(printableText(valid.error().detail())),
+                      true});
     }
     return notes;
 }

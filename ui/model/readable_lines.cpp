@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "engine/inspect/value_node.h"
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::ui {
 
@@ -39,7 +39,7 @@ QString readableLines(std::string_view text) {
         if (isLine && piece.ends_with('\r')) {
             piece.remove_suffix(1);
         }
-        lines += isPlainAscii(piece) ? latin(piece) : keyText(piece);
+        lines += isPlainAscii(piece) ? latin(piece) : printableText(piece);
         if (end < text.size()) {
             lines += QLatin1Char(text[end]);
         }
@@ -53,7 +53,7 @@ QString quotedLetters(std::string_view text) {
     std::size_t from = 0;
     for (std::size_t at = text.find_first_of("\"\\\n\r\t"); at != std::string_view::npos;
          at = text.find_first_of("\"\\\n\r\t", from)) {
-        quoted += keyText(text.substr(from, at - from));
+        quoted += printableText(text.substr(from, at - from));
         quoted += u'\\';
         quoted += text[at] == '\n'   ? u'n'
                   : text[at] == '\r' ? u'r'
@@ -61,7 +61,7 @@ QString quotedLetters(std::string_view text) {
                                      : QChar(QLatin1Char(text[at]));
         from = at + 1;
     }
-    return quoted + keyText(text.substr(from));
+    return quoted + printableText(text.substr(from));
 }
 
 std::unique_ptr<QMimeData> exactMime(std::string_view bytes) {
@@ -75,7 +75,7 @@ std::unique_ptr<QMimeData> exactMime(std::string_view bytes) {
         }
         mime->setText(text);
     } else {
-        mime->setText(keyText(bytes));
+        mime->setText(printableText(bytes));
     }
     mime->setData(QStringLiteral("application/octet-stream"), QByteArray(bytes.data(), size));
     return mime;

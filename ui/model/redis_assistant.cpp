@@ -4,7 +4,7 @@
 
 #include "ui/model/error_text.h"
 #include "ui/model/formats.h"
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::ui {
 
@@ -48,7 +48,7 @@ void RedisAssistant::report(const QString& url, const Result<RedisServerInfo>& i
     bool answers = info.ok();
     QString sentence;
     if (info.ok()) {
-        const QString version = keyText(info->version);
+        const QString version = printableText(info->version);
         sentence =
             tr("Redis %1 answers in %2")
                 .arg(version, formatLatency(static_cast<double>(info->roundTrip.count()) / 1e9));

@@ -7,7 +7,7 @@
 
 #include "ui/model/configuration_text.h"
 #include "ui/model/formats.h"
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 #include "ui/model/readable_lines.h"
 #include "ui/model/value_text.h"
 
@@ -81,7 +81,8 @@ QString SlowLogModel::commandText(const std::vector<std::string>& words) {
         }
         const std::string_view shown = std::string_view{word}.substr(0, kMostWordBytes);
         const bool isQuoted = word.empty() || word.find_first_of(" \"") != std::string::npos;
-        line += isQuoted ? QStringLiteral("\"%1\"").arg(quotedLetters(shown)) : keyText(shown);
+        line +=
+            isQuoted ? QStringLiteral("\"%1\"").arg(quotedLetters(shown)) : printableText(shown);
         if (shown.size() < word.size()) {
             line += u'…';
         }
@@ -122,9 +123,9 @@ QVariant SlowLogModel::data(const QModelIndex& index, int role) const {
             if (command.client == "?:0") {
                 return tr("a script");
             }
-            return command.clientName.empty()
-                       ? keyText(command.client)
-                       : tr("%1 (%2)").arg(keyText(command.clientName), keyText(command.client));
+            return command.clientName.empty() ? printableText(command.client)
+                                              : tr("%1 (%2)").arg(printableText(command.clientName),
+                                                                  printableText(command.client));
         default:
             return {};
     }
@@ -177,14 +178,14 @@ bool ClientModel::hasColumn(int column) const {
 QString ClientModel::text(const ClientEntry& client, int column) const {
     switch (column) {
         case addressColumn:
-            return keyText(client.address);
+            return printableText(client.address);
         case nameColumn:
-            return isOurs(client) ? tr("%1 (ours)").arg(keyText(client.name))
-                                  : keyText(client.name);
+            return isOurs(client) ? tr("%1 (ours)").arg(printableText(client.name))
+                                  : printableText(client.name);
         case userColumn:
-            return keyText(client.user);
+            return printableText(client.user);
         case libraryColumn:
-            return keyText(client.library);
+            return printableText(client.library);
         case databaseColumn:
             return QLocale().toString(client.database);
         case ageColumn:
@@ -193,7 +194,7 @@ QString ClientModel::text(const ClientEntry& client, int column) const {
             return wholeSeconds(client.idle);
         case commandColumn:
             // "client|list" is how the server writes it.
-            return keyText(client.lastCommand).replace(u'|', u' ').toUpper();
+            return printableText(client.lastCommand).replace(u'|', u' ').toUpper();
         case memoryColumn:
             return client.memory > 0 ? formatBytes(static_cast<double>(client.memory)) : QString();
         default:
@@ -280,9 +281,9 @@ QVariant ConfigurationModel::data(const QModelIndex& index, int role) const {
             return ConfigurationTexts::matters(value.meaning);
         case Qt::AccessibleTextRole:
             return tr("%1, %2: %3")
-                .arg(keyText(value.name), ConfigurationTexts::value(value), meaning());
+                .arg(printableText(value.name), ConfigurationTexts::value(value), meaning());
         case Qt::DisplayRole:
-            return index.column() == nameColumn    ? keyText(value.name)
+            return index.column() == nameColumn    ? printableText(value.name)
                    : index.column() == valueColumn ? ConfigurationTexts::value(value)
                                                    : meaning();
         default:

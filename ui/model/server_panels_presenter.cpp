@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::ui {
 
@@ -123,7 +123,7 @@ QStringList ServerPanelsPresenter::serverNames() const {
     QStringList names;
     if (m_link != nullptr) {
         for (const inspect::InspectLink::Server& each : m_link->servers()) {
-            names += keyText(each.address.toText());
+            names += printableText(each.address.toText());
         }
     }
     return names;

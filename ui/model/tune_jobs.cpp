@@ -14,6 +14,7 @@
 #include "engine/tune/policy_surface.h"
 #include "ui/model/error_text.h"
 #include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::ui {
 
@@ -63,7 +64,7 @@ Result<std::shared_ptr<const Trace>> traceOf(const TuneSource& source, QString& 
         if (!reading) {
             return reading.error();
         }
-        note = keyText(reading->note());
+        note = printableText(reading->note());
         own = std::make_shared<Trace>(std::move(reading->trace));
         // No curve looks at the TTLs that were recorded, and they are the widest column.
         std::vector<Duration>().swap(own->ttls);

@@ -8,7 +8,7 @@
 
 #include "ui/model/error_text.h"
 #include "ui/model/formats.h"
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 
 namespace cachescope::ui {
 
@@ -26,7 +26,7 @@ QString remainingText(Duration left) {
 QString refusalText(const Error& error) {
     if (error.code() == ErrorCode::noPermission && !error.subject().empty()) {
         return ValueTexts::tr("This user lacks %1. Grant it with ACL SETUSER.")
-            .arg(keyText(error.subject()));
+            .arg(printableText(error.subject()));
     }
     return ErrorText(error).oneLine();
 }
@@ -59,13 +59,13 @@ QString ValueTexts::summary(const OpenedValue& value) {
     }
     const ValueHead& head = value.head;
     QStringList parts;
-    parts += head.type == ValueType::sortedSet ? tr("sorted set") : keyText(head.typeName);
+    parts += head.type == ValueType::sortedSet ? tr("sorted set") : printableText(head.typeName);
     parts += length(head);
     if (head.memory) {
         const QString memory = formatBytes(static_cast<double>(*head.memory));
         parts += value.isString() ? tr("%1 of memory").arg(memory) : memory;
     }
-    parts += keyText(head.encoding);
+    parts += printableText(head.encoding);
     parts.removeAll(QString());
     return parts.join(QStringLiteral(", "));
 }
@@ -84,7 +84,7 @@ QString ValueTexts::failure(const OpenedValue& value) {
         value.stage == Stage::present) {
         return tr("Values of the type %1 belong to a module of the server, and cannot be shown "
                   "here.")
-            .arg(keyText(value.head.typeName));
+            .arg(printableText(value.head.typeName));
     }
     if (error.code() == ErrorCode::tooLarge) {
         const double mean = std::strtod(error.subject().c_str(), nullptr);
@@ -117,7 +117,7 @@ QString ValueTexts::notice(const OpenedValue& value) {
     }
     if (!value.formerType.isEmpty()) {
         return tr("This was a %1 when it was opened, and is a %2 now.")
-            .arg(keyText(value.formerType.toStdString()), keyText(value.head.typeName));
+            .arg(printableText(value.formerType.toStdString()), printableText(value.head.typeName));
     }
     return {};
 }
@@ -132,7 +132,8 @@ QString ValueTexts::watching(OpenKey::Watching state, const std::optional<Error>
                        : QString();
         case OpenKey::Watching::refused:
             if (failure && failure->code() == ErrorCode::noPermission) {
-                return tr("Refreshes only by hand: %1 is missing").arg(keyText(failure->subject()));
+                return tr("Refreshes only by hand: %1 is missing")
+                    .arg(printableText(failure->subject()));
             }
             if (failure && failure->code() == ErrorCode::unsupported) {
                 return tr("Refreshes only by hand: servers tell of changes from Redis 6 on");

@@ -11,7 +11,7 @@
 #include "ui/model/app_settings.h"
 #include "ui/model/inspect_presenter.h"
 #include "ui/model/inspect_text.h"
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/style.h"
 #include "ui/theme/tokens.h"
@@ -150,7 +150,7 @@ void InspectToolbar::refresh() {
     light->setAccessibleName(says);
     const bool any = state != State::disconnected;
     m_light->setVisible(any);
-    m_name->setText(any ? keyText(m_presenter.name().toStdString()) : QString());
+    m_name->setText(any ? printableText(m_presenter.name().toStdString()) : QString());
     m_facts->setText(!linked ? says
                      : bad || state == State::connecting
                          ? tr("%1 · %2").arg(says, serverText(*m_presenter.link()))

@@ -17,7 +17,7 @@
 #include <algorithm>
 
 #include "ui/model/formats.h"
-#include "ui/model/key_text.h"
+#include "ui/model/printable_text.h"
 #include "ui/pages/key_delegate.h"
 #include "ui/pages/key_filter_bar.h"
 #include "ui/pages/key_notes.h"
@@ -362,9 +362,10 @@ void KeyPanel::copy(KeyTableModel::Form form) {
     m_model.write(rows, form, [](const QByteArray& bytes) {
         auto* content = new QMimeData;
         // Text where it is text; the exact bytes in any case, for whoever asks for those.
-        content->setText(bytes.isValidUtf8() ? QString::fromUtf8(bytes)
-                                             : keyText({bytes.constData(),
-                                                        static_cast<std::size_t>(bytes.size())}));
+        content->setText(
+            bytes.isValidUtf8()
+                ? QString::fromUtf8(bytes)
+                : printableText({bytes.constData(), static_cast<std::size_t>(bytes.size())}));
         content->setData(QStringLiteral("application/octet-stream"), bytes);
         QGuiApplication::clipboard()->setMimeData(content);
     });

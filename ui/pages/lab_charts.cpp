@@ -10,9 +10,9 @@
 
 #include "ui/charts/time_series_chart.h"
 #include "ui/model/formats.h"
-#include "ui/model/key_text.h"
 #include "ui/model/lab_presenter.h"
 #include "ui/model/lane_text.h"
+#include "ui/model/printable_text.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/stat_tile.h"
 
@@ -89,7 +89,7 @@ void LabCharts::rebuild() {
     QList<ChartSeries> originCalls;
     QList<ChartSeries> expirations;
     for (const sim::LaneState& lane : m_presenter.state().lanes) {
-        const QString name = keyText(lane.spec.name);
+        const QString name = printableText(lane.spec.name);
         const int group = static_cast<int>(lane.id) - 1;
         const auto add = [&](TimeSeriesChart* chart, QList<ChartSeries>& list, Metric metric,
                              const QString& part, qreal width) {
@@ -171,7 +171,7 @@ void LabCharts::refreshTiles() {
         for (const sim::LaneState& lane : m_presenter.state().lanes) {
             StatRow row;
             row.lane = static_cast<int>(lane.id) - 1;
-            row.name = keyText(lane.spec.name);
+            row.name = printableText(lane.spec.name);
             const bool applies = lane.spec.cached() || tile.metric == Metric::p99 ||
                                  tile.metric == Metric::originCalls;
             if (applies) {

@@ -14,8 +14,8 @@
 #include <utility>
 
 #include "ui/model/formats.h"
-#include "ui/model/key_text.h"
 #include "ui/model/lab_presenter.h"
+#include "ui/model/printable_text.h"
 #include "ui/model/scenario_library.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/style.h"
@@ -155,10 +155,10 @@ void LabToolbar::fillScenarioMenu() {
 }
 
 void LabToolbar::updateScenario() {
-    const QString name = keyText(m_presenter.openedScenario().name);
+    const QString name = printableText(m_presenter.openedScenario().name);
     // An ampersand is a letter here, not a mnemonic.
     m_scenario->setText(QString(name).replace(QLatin1Char('&'), QStringLiteral("&&")));
-    m_scenario->setToolTip(keyText(m_presenter.openedScenario().description));
+    m_scenario->setToolTip(printableText(m_presenter.openedScenario().description));
     m_scenario->setAccessibleName(tr("Scenario: %1").arg(name));
 }
 

@@ -19,10 +19,10 @@
 #include "engine/backend/backend_registry.h"
 #include "engine/backend/backend_url.h"
 #include "engine/policy/policy_registry.h"
-#include "ui/model/key_text.h"
 #include "ui/model/lab_presenter.h"
 #include "ui/model/lane_text.h"
 #include "ui/model/level_address.h"
+#include "ui/model/printable_text.h"
 #include "ui/pages/lane_options.h"
 #include "ui/pages/redis_field.h"
 #include "ui/theme/icons.h"
@@ -279,7 +279,7 @@ void LaneEditor::load() {
     m_loading = true;
     // What somebody is typing for this lane is left alone.
     if (!(m_name->hasFocus() && m_name->isModified())) {
-        m_name->setText(keyText(m_spec.name));
+        m_name->setText(printableText(m_spec.name));
     }
     const std::string lower = LevelAddress::lower(m_spec.backend);
     const std::string kind = LevelAddress::hasTwoLevels(m_spec.backend)
@@ -377,7 +377,7 @@ std::string LaneEditor::lowerUrl() const {
 void LaneEditor::apply() {
     edit([this](sim::LaneSpec& spec) {
         const QString name = m_name->text().trimmed();
-        if (!name.isEmpty() && name != keyText(spec.name)) {
+        if (!name.isEmpty() && name != printableText(spec.name)) {
             spec.name = name.toStdString();
         }
         const Duration ttl{std::llround(m_ttl->value() * 1e9)};

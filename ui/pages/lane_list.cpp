@@ -9,10 +9,10 @@
 
 #include "ui/model/error_text.h"
 #include "ui/model/formats.h"
-#include "ui/model/key_text.h"
 #include "ui/model/lab_presenter.h"
 #include "ui/model/lane_text.h"
 #include "ui/model/option_text.h"
+#include "ui/model/printable_text.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/style.h"
 #include "ui/theme/tokens.h"
@@ -85,7 +85,7 @@ void LaneList::updateFigures() {
         }
         LaneCardContent content;
         content.lane = static_cast<int>(lane.id) - 1;
-        content.name = keyText(lane.spec.name);
+        content.name = printableText(lane.spec.name);
         content.summary = LaneText::summary(lane.spec);
         const sim::LaneSample* newest = nullptr;
         if (!samples.empty()) {

@@ -9,9 +9,9 @@
 #include "engine/core/duration_text.h"
 #include "engine/policy/policy_registry.h"
 #include "ui/model/formats.h"
-#include "ui/model/key_text.h"
 #include "ui/model/level_address.h"
 #include "ui/model/namespace_ttl_text.h"
+#include "ui/model/printable_text.h"
 #include "ui/theme/tokens.h"
 #include "ui/widgets/disclosure.h"
 
@@ -139,7 +139,7 @@ QList<OptionRow*> levelRows() {
 QString tagsText(const sim::LaneSpec& spec) {
     QStringList tags;
     for (const std::string& tag : spec.options.tags) {
-        tags.append(keyText(tag));
+        tags.append(printableText(tag));
     }
     return tags.join(QStringLiteral(", "));
 }
@@ -161,7 +161,7 @@ QList<OptionRow*> LaneOptions::whereRows() {
     auto* store =
         new TextOption(QStringLiteral("store"), tr("Shared store"),
                        tr("Lanes with the same name here and the same backend share entries."),
-                       {[](const sim::LaneSpec& spec) { return keyText(spec.store); },
+                       {[](const sim::LaneSpec& spec) { return printableText(spec.store); },
                         [](sim::LaneSpec& spec, const QString& text) {
                             spec.store = text.trimmed().toStdString();
                         }});
@@ -207,7 +207,7 @@ QList<OptionRow*> LaneOptions::freshRows() {
     auto* separator = new TextOption(
         QStringLiteral("namespace_separator"), tr("Namespaces end at"),
         tr("The namespace of a key is the text before this."),
-        {[](const sim::LaneSpec& spec) { return keyText(spec.separator); },
+        {[](const sim::LaneSpec& spec) { return printableText(spec.separator); },
          [](sim::LaneSpec& spec, const QString& text) { spec.separator = text.toStdString(); }});
     separator->setEmptyText(tr("none"));
     return {
@@ -268,7 +268,7 @@ QList<OptionRow*> LaneOptions::invalidationRows() {
                                 tr("Names to invalidate by, with commas."), {tagsText, setTags});
     auto* space = new TextOption(
         QStringLiteral("space"), tr("Space"), tr("One name to invalidate these entries by."),
-        {[](const sim::LaneSpec& spec) { return keyText(spec.options.space); },
+        {[](const sim::LaneSpec& spec) { return printableText(spec.options.space); },
          [](sim::LaneSpec& spec, const QString& text) {
              spec.options.space = text.trimmed().toStdString();
          }});

@@ -14,8 +14,8 @@
 
 #include "ui/model/app_settings.h"
 #include "ui/model/inspect_presenter.h"
-#include "ui/model/key_text.h"
 #include "ui/model/lab_presenter.h"
+#include "ui/model/printable_text.h"
 #include "ui/model/tune_presenter.h"
 #include "ui/pages/inspect_page.h"
 #include "ui/pages/lab_page.h"
@@ -136,7 +136,7 @@ void MainWindow::refreshTitle() {
             break;
     }
     setWindowTitle(subject.empty() ? tr("Cachescope")
-                                   : tr("%1 — Cachescope").arg(keyText(subject)));
+                                   : tr("%1 — Cachescope").arg(printableText(subject)));
 }
 
 void MainWindow::watch() {

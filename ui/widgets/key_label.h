@@ -15,7 +15,7 @@ class KeyLabel : public QWidget {
 public:
     explicit KeyLabel(int mostLines = 3, QWidget* parent = nullptr);
 
-    /// `text` is readable, as keyText() makes it.
+    /// `text` is readable, as printableText() makes it.
     void setText(const QString& text);
     const QString& text() const { return m_text; }
     /// For a text that has words beside a key: lines break between them where they can.
