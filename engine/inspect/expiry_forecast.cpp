@@ -97,6 +97,11 @@ ExpiryForecast::ExpiryForecast(const CensusView& view, ForecastOptions options)
     }
 }
 
+bool ExpiryForecast::reaches(std::int64_t now) const noexcept {
+    const std::int64_t moved = now / m_step - m_from / m_step;
+    return moved <= static_cast<std::int64_t>(m_all.size() - m_options.buckets);
+}
+
 ForecastWindow ExpiryForecast::at(std::int64_t now) const {
     ForecastWindow window;
     window.bucket = std::chrono::milliseconds{m_step};
@@ -104,7 +109,7 @@ ForecastWindow ExpiryForecast::at(std::int64_t now) const {
     const std::size_t begin = std::min(static_cast<std::size_t>(moved), m_all.size());
     const std::size_t end = std::min(begin + m_options.buckets, m_all.size());
     window.from = m_from + moved * m_step;
-    window.isShort = end - begin < m_options.buckets;
+    window.isShort = !reaches(now);
     const double by = m_options.scale;
     window.passed = scaled(m_past, by);
     for (std::size_t i = 0; i < begin; ++i) {

@@ -78,6 +78,9 @@ public:
 
     ExpiryForecast(const CensusView& view, ForecastOptions options);
 
+    /// Whether a whole window that begins at `now` is ahead.
+    bool reaches(std::int64_t now) const noexcept;
+
     /// The window that begins at `now`; a moment before the forecast's own is taken as that.
     ForecastWindow at(std::int64_t now) const;
 

@@ -57,7 +57,7 @@ struct ChangeTarget {
 /// Instead of a deadline: the run itself has removed the key.
 inline constexpr std::int64_t kKeyRemoved = -3;
 
-/// A key that is known to be another one after a run. A value.
+/// What a run has learnt of a key, whether it has changed it or left it alone. A value.
 struct ChangedKey {
     std::size_t target = 0;   ///< its number among the targets
     std::int64_t expiry = 0;  ///< its deadline now, kNoExpiry, kKeyRemoved, or, if it was not
@@ -148,9 +148,8 @@ public:
 
     const ChangeTargets& targets() const noexcept { return m_targets; }
     /// What is known of single keys after the run, also after one that was stopped or has failed,
-    /// or that was an undo: nothing of those that were left alone, that the server refused, or of
-    /// which no answer came. Those of a server in the order of their turns. Copies; empty while the
-    /// run goes on.
+    /// or that was an undo: nothing of those that the server refused, or of which no answer came.
+    /// Those of a server in the order of their turns. Copies; empty while the run goes on.
     std::vector<ChangedKey> changedKeys() const;
 
     /// How many keys undo() would bring back; 0 while the run goes on, and for removals.

@@ -111,6 +111,7 @@ Result<void> ServerChange::readDeadlines() {
         } else if (!plan(item, deadlineIn(reply))) {
             item.open = false;
             ++m_progress.left;
+            m_changed.push_back({item.target, deadlineIn(reply)});
         }
     }
     std::erase_if(m_items, [](const Item& item) { return !item.open; });
@@ -178,7 +179,9 @@ void ServerChange::settle(const Item& item, const RedisReply& read, const RedisR
     if (written.integer == 0) {
         const bool isThere = removesTtl && isRead && read.integer != kGone;
         ++(!isThere ? m_progress.gone : wasSent ? m_progress.unsure : m_progress.left);
-        if (!isThere && (isRead || !removesTtl)) {
+        if (isThere) {
+            m_changed.push_back({item.target, kNoExpiry});
+        } else if (isRead || !removesTtl) {
             m_changed.push_back({item.target, kKeyGone});
         }
         return;

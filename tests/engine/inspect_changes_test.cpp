@@ -3,6 +3,7 @@
 #include "engine/inspect/key_changes.h"
 
 #include <gtest/gtest.h>
+#include <algorithm>
 
 #include <cmath>
 #include <set>
@@ -272,17 +273,24 @@ TEST(InspectChanges, tellsOfEachKeyWhatIsKnownOfIt) {
     {
         const ChangeRun run{{guarded}, targets, KeyChange::persist(), fast()};
         expectEnd(run, State::done);
-        // "e" had nothing to lose, so nothing is other about it.
+        // "e" had nothing to lose, and that is known of it now.
         const std::vector<ChangedKey> expected{
-            {0, kNoExpiry}, {1, kNoExpiry}, {2, kKeyGone}, {3, kNoExpiry}};
+            {0, kNoExpiry}, {1, kNoExpiry}, {2, kKeyGone}, {3, kNoExpiry}, {4, kNoExpiry}};
         EXPECT_EQ(run.changedKeys(), expected);
         server.command({"PEXPIRE", "b", "99999"});
         const auto undo = run.undo();
         expectEnd(*undo, State::done);
         const std::vector<ChangedKey> undone = undo->changedKeys();
-        ASSERT_EQ(undone.size(), 2u) << "what somebody else changed is not ours to tell";
-        EXPECT_EQ(undone[0], (ChangedKey{0, before}));
-        EXPECT_EQ(undone[1].target, 3u);
+        ASSERT_EQ(undone.size(), 3u);
+        const auto of = [&undone](std::size_t target) {
+            const auto found =
+                std::find_if(undone.begin(), undone.end(),
+                             [target](const ChangedKey& key) { return key.target == target; });
+            return found == undone.end() ? kKeyGone : found->expiry;
+        };
+        EXPECT_EQ(of(0), before);
+        EXPECT_EQ(of(1), deadlineOf(server, "b")) << "left alone, and seen as somebody else set it";
+        EXPECT_EQ(of(3), deadlineOf(server, "d"));
     }
     const ChangeRun run{{guarded}, targets, KeyChange::remove(), fast()};
     expectEnd(run, State::done);

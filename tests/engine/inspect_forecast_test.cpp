@@ -83,6 +83,8 @@ TEST(InspectForecast, movesWithTheClock) {
     ASSERT_EQ(later.storms.size(), 1u);
     EXPECT_EQ(later.storms[0].bucket + 10, first.storms[0].bucket);
     EXPECT_FALSE(later.isShort);
+    EXPECT_TRUE(forecast.reaches(kNow + 60 * 60'000));
+    EXPECT_FALSE(forecast.reaches(kNow + 61 * 60'000));
     EXPECT_TRUE(forecast.at(kNow + 61 * 60'000).isShort);
     const ForecastWindow over = forecast.at(kNow + 500 * 60'000);
     EXPECT_TRUE(over.buckets.empty());

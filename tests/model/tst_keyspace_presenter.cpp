@@ -60,6 +60,29 @@ private Q_SLOTS:
         QVERIFY(!keyspace.census());
     }
 
+    void aForecastIsMadeAgainBeforeItEnds() {
+        const PrivateRedis redis;
+        fill(redis, 400);
+        ManualClock clock(SystemClock::instance().now());
+        KeyspacePresenter keyspace(clock);
+        keyspace.setWatched(true);
+        keyspace.setLink(redis.link());
+        keyspace.startWalk({inspect::WalkPace::Mode::fast, false});
+        QTRY_VERIFY_WITH_TIMEOUT(keyspace.keyspace() != nullptr && keyspace.keyspace()->complete,
+                                 kPatience);
+        QCOMPARE(keyspace.due(DueSpan::seconds)->due.keys, 0.0);
+        const auto before = keyspace.keyspace();
+        // The keys are due 600 to 660 seconds after they were written.
+        clock.advance(std::chrono::seconds{570});
+        QTRY_VERIFY_WITH_TIMEOUT(keyspace.keyspace() != before, kPatience);
+        const auto due = keyspace.due(DueSpan::seconds);
+        QCOMPARE(due->due.keys, 200.0);
+        QVERIFY(!due->isShort);
+        QCOMPARE(due->passed.keys, 0.0);
+        QCOMPARE(keyspace.keyspace()->taken, before->taken);
+        QVERIFY(keyspace.keyspace()->isRefresh);
+    }
+
     void aWalkReplacesTheSampleAndKeepsItsStore() {
         const PrivateRedis redis;
         fill(redis, 3000);

@@ -55,6 +55,26 @@ private Q_SLOTS:
         QVERIFY(!bars.describe(1).contains(QStringLiteral("<b>")));
     }
 
+    void barsMoveTowardsNow() {
+        StackedBars bars(QStringLiteral("test"));
+        bars.resize(600, 200);
+        bars.setBars({{QStringLiteral("a:"), kFirst, {1, 2, 8}}}, 60, 0);
+        const QRectF whole = bars.barRect(1);
+        QCOMPARE(bars.barRect(0).width(), whole.width());
+        bars.setBars({{QStringLiteral("a:"), kFirst, {1, 2, 8}}}, 60, 0.25);
+        QCOMPARE(bars.barRect(1).left(), whole.left() - whole.width() / 4);
+        QCOMPARE(bars.barRect(1).width(), whole.width());
+        // Of what is over nothing is shown.
+        QCOMPARE(bars.barRect(0).left(), whole.left() - whole.width());
+        QCOMPARE(bars.barRect(0).width(), whole.width() * 3 / 4);
+        // The pointer reads what stands below it.
+        const QPointF at(bars.barRect(1).left() + 1, 100);
+        QMouseEvent move(QEvent::MouseMove, at, bars.mapToGlobal(at), Qt::NoButton, Qt::NoButton,
+                         Qt::NoModifier);
+        QCoreApplication::sendEvent(&bars, &move);
+        QCOMPARE(bars.accessibleDescription(), bars.describe(1));
+    }
+
     void csvHasAColumnAPartAndQuotesNames() {
         StackedBars bars(QStringLiteral("test"));
         fill(bars);

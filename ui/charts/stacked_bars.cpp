@@ -208,7 +208,8 @@ qreal StackedBars::heightOf(double value, const QRectF& area) const {
 QRectF StackedBars::barRect(qsizetype bar) const {
     const QRectF area = plot();
     const qreal width = area.width() / static_cast<qreal>(std::max<qsizetype>(bars(), 1));
-    return {area.left() + width * static_cast<qreal>(bar), area.top(), width, area.height()};
+    const qreal left = area.left() + width * (static_cast<qreal>(bar) - m_over);
+    return QRectF(left, area.top(), width, area.height()).intersected(area);
 }
 
 void StackedBars::paintAxes(QPainter& painter, const QRectF& area) const {
@@ -249,6 +250,9 @@ void StackedBars::paintBars(QPainter& painter, const QRectF& area) const {
     const Tokens& tokens = tokensFor(palette());
     for (qsizetype bar = 0; bar < bars(); ++bar) {
         const QRectF column = barRect(bar);
+        if (column.isEmpty()) {
+            continue;
+        }
         // A gap of a pixel where there is room for one.
         const qreal gap = column.width() > 3 ? 1 : 0;
         qreal bottom = area.bottom();
@@ -356,7 +360,8 @@ void StackedBars::mouseMoveEvent(QMouseEvent* event) {
         return;
     }
     const auto bar = static_cast<qsizetype>((event->position().x() - area.left()) / area.width() *
-                                            static_cast<double>(bars()));
+                                                static_cast<double>(bars()) +
+                                            m_over);
     setCursorBar(std::clamp<qsizetype>(bar, 0, bars() - 1));
     QToolTip::showText(event->globalPosition().toPoint(), tip(describe(*m_cursor)), this);
 }

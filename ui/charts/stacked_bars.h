@@ -36,7 +36,8 @@ public:
 
     explicit StackedBars(const QString& name, QWidget* parent = nullptr);
 
-    /// `seconds` is a span's length, `first` how much of the first one is over already, 0 to 1.
+    /// `seconds` is a span's length, `first` how much of the first one is over already, 0 to 1:
+    /// the stacks stand so far to the left, and move with it.
     void setBars(const QList<Part>& parts, double seconds, double first);
     void setLine(const QList<double>& values, const QString& name);
     void setCallout(const std::optional<Callout>& callout);
@@ -48,6 +49,7 @@ public:
     double total(qsizetype bar) const;
     QString describe(qsizetype bar) const;
     QString csv() const;
+    /// Where the span of a stack lies, as far as it is ahead; in the widget's coordinates.
     QRectF barRect(qsizetype bar) const;
 
     QSize sizeHint() const override;

@@ -31,8 +31,22 @@ constexpr Duration kDueKnownFor = std::chrono::minutes{10};
 constexpr std::array<Duration, kDueSpans> kBuckets{std::chrono::seconds{1}, std::chrono::minutes{1},
                                                    std::chrono::hours{1}};
 
-TimePoint now() {
-    return SystemClock::instance().now();
+// What falls due, as seen from `now` on the server's clock.
+void foresee(Keyspace& keyspace, std::int64_t now) {
+    inspect::ForecastOptions options;
+    options.now = now;
+    options.buckets = kDueBuckets;
+    options.namespaces = kNamespaces;
+    const KeyFigures& figures = keyspace.figures;
+    if (figures.sampled > 0 && figures.databaseKeys > 0) {
+        options.scale =
+            static_cast<double>(figures.databaseKeys) / static_cast<double>(figures.sampled);
+    }
+    for (std::size_t span = 0; span < kDueSpans; ++span) {
+        options.bucket = kBuckets[span];
+        keyspace.forecasts[span] =
+            std::make_shared<const ExpiryForecast>(keyspace.present, options);
+    }
 }
 
 // Everything that follows from the keys that were read.
@@ -45,19 +59,7 @@ void count(Keyspace& keyspace, std::uint64_t databaseKeys) {
         options.databaseKeys = keyspace.complete ? view.size() : databaseKeys;
         keyspace.figures = inspect::figuresOf(view, options);
     }
-    inspect::ForecastOptions options;
-    options.now = keyspace.taken;
-    options.buckets = kDueBuckets;
-    options.namespaces = kNamespaces;
-    const KeyFigures& figures = keyspace.figures;
-    if (figures.sampled > 0 && figures.databaseKeys > 0) {
-        options.scale =
-            static_cast<double>(figures.databaseKeys) / static_cast<double>(figures.sampled);
-    }
-    for (std::size_t span = 0; span < kDueSpans; ++span) {
-        options.bucket = kBuckets[span];
-        keyspace.forecasts[span] = std::make_shared<const ExpiryForecast>(view, options);
-    }
+    foresee(keyspace, keyspace.taken);
     inspect::LintOptions lint;
     lint.maxmemoryPolicy = keyspace.link->server(0).facts.maxmemoryPolicy;
     keyspace.findings = inspect::lintTtls(view, lint);
@@ -74,11 +76,11 @@ void reviseWith(Keyspace& keyspace, const KeyMarks& marks) {
 }
 
 std::shared_ptr<Keyspace> keyspaceOver(const std::shared_ptr<const InspectLink>& link,
-                                       std::uint64_t number) {
+                                       std::uint64_t number, const Clock& clock) {
     auto keyspace = std::make_shared<Keyspace>();
     keyspace->link = link;
     keyspace->number = number;
-    keyspace->readAt = now();
+    keyspace->readAt = clock.now();
     keyspace->taken = link->serverTime(keyspace->readAt);
     keyspace->usesFrequency = link->server(0).facts.usesFrequency();
     return keyspace;
@@ -91,8 +93,9 @@ struct KeyspacePresenter::Shared {
     std::shared_ptr<const Keyspace> keyspace;  // null where it must not be gone by
 };
 
-KeyspacePresenter::KeyspacePresenter(QObject* parent)
+KeyspacePresenter::KeyspacePresenter(const Clock& clock, QObject* parent)
     : QObject(parent),
+      m_clock(clock),
       m_shared(std::make_shared<Shared>()),
       m_job("inspect-keys"),
       m_retirement("inspect-retire") {
@@ -148,14 +151,17 @@ void KeyspacePresenter::draw(bool isRefresh) {
     retireWalk();
     m_progress.reset();
     setSampling(true);
-    m_job.ask([this, link = m_link, number = ++m_number, isRefresh](const LatestTask::Turn& turn) {
+    m_nextSample = m_clock.now() + kSampleEvery;
+    m_job.ask([this, &clock = m_clock, link = m_link, number = ++m_number,
+               isRefresh](const LatestTask::Turn& turn) {
         const StoppableWaits stoppable(turn.stopToken());
-        auto sample = inspect::takeSample(link->guarded(), {}, now() + kSamplePatience);
+        auto sample = inspect::takeSample(link->guarded(), {},
+                                          SystemClock::instance().now() + kSamplePatience);
         if (!sample) {
             turn.tell([this, error = sample.error()] { fail(error); });
             return;
         }
-        auto keyspace = keyspaceOver(link, number);
+        auto keyspace = keyspaceOver(link, number, clock);
         keyspace->view = std::move(sample->keys);
         keyspace->present = keyspace->view;
         keyspace->figures = std::move(sample->figures);
@@ -187,7 +193,7 @@ void KeyspacePresenter::startWalk(WalkWishes wishes) {
     options.readsIdle = wishes.readsIdle;
     m_walk = std::make_shared<KeyWalk>(m_link->guarded(), options);
     m_progress = m_walk->progress();
-    m_nextCount = now() + kCountInterval;
+    m_nextCount = m_clock.now() + kCountInterval;
     ++m_number;
     Q_EMIT walkBegan();
     Q_EMIT walkChanged();
@@ -238,14 +244,32 @@ void KeyspacePresenter::look() {
             m_failure = m_progress->failure;
             Q_EMIT walkEnded();
         }
-        if (isEnd || (!m_job.busy() && now() >= m_nextCount)) {
+        if (isEnd || (!m_job.busy() && m_clock.now() >= m_nextCount)) {
             countWalk(isEnd);
         }
         Q_EMIT walkChanged();
     } else if (m_watched && !m_sampling && !m_outdated && !m_job.busy() && m_keyspace != nullptr &&
-               !m_keyspace->walked && now() - m_keyspace->readAt >= kSampleEvery) {
+               !m_keyspace->walked && m_clock.now() >= m_nextSample) {
         draw(true);
+    } else if (m_watched && !m_outdated && !m_job.busy() && m_keyspace != nullptr &&
+               isForecastShort()) {
+        foreseeAnew();
     }
+}
+
+bool KeyspacePresenter::isForecastShort() const {
+    const std::int64_t at = serverNow();
+    return std::any_of(m_keyspace->forecasts.begin(), m_keyspace->forecasts.end(),
+                       [at](const auto& forecast) { return !forecast->reaches(at); });
+}
+
+void KeyspacePresenter::foreseeAnew() {
+    m_job.ask([this, before = m_keyspace, at = serverNow()](const LatestTask::Turn& turn) {
+        auto keyspace = std::make_shared<Keyspace>(*before);
+        keyspace->isRefresh = true;
+        foresee(*keyspace, at);
+        turn.tell([this, keyspace] { take(keyspace); });
+    });
 }
 
 void KeyspacePresenter::revise(std::uint64_t number, const KeyMarks& marks) {
@@ -275,27 +299,27 @@ void KeyspacePresenter::countAnew() {
 
 void KeyspacePresenter::countWalk(bool isEnd) {
     m_ending = isEnd;
-    m_job.ask(
-        [this, isEnd, walk = m_walk, link = m_link, number = m_number, wishes = m_wishes,
-         marks = m_markedNumber == m_number ? m_marks : KeyMarks()](const LatestTask::Turn& turn) {
-            const TimePoint began = now();
-            auto keyspace = keyspaceOver(link, number);
-            const WalkProgress progress = walk->progress();
-            keyspace->view = walk->view();
-            keyspace->present = keyspace->view;
-            keyspace->walked = true;
-            keyspace->complete = isEnd && progress.state == WalkProgress::State::done;
-            keyspace->knowsIdle = wishes.readsIdle;
-            keyspace->missingRules = progress.missingRules;
-            if (keyspace->complete && !marks.isEmpty()) {
-                reviseWith(*keyspace, marks);
-            }
-            count(*keyspace, progress.expected);
-            turn.tell([this, keyspace, took = now() - began] {
-                m_nextCount = now() + std::max(kCountInterval, took * kCountShare);
-                take(keyspace);
-            });
+    m_job.ask([this, &clock = m_clock, isEnd, walk = m_walk, link = m_link, number = m_number,
+               wishes = m_wishes, marks = m_markedNumber == m_number ? m_marks : KeyMarks()](
+                  const LatestTask::Turn& turn) {
+        const TimePoint began = clock.now();
+        auto keyspace = keyspaceOver(link, number, clock);
+        const WalkProgress progress = walk->progress();
+        keyspace->view = walk->view();
+        keyspace->present = keyspace->view;
+        keyspace->walked = true;
+        keyspace->complete = isEnd && progress.state == WalkProgress::State::done;
+        keyspace->knowsIdle = wishes.readsIdle;
+        keyspace->missingRules = progress.missingRules;
+        if (keyspace->complete && !marks.isEmpty()) {
+            reviseWith(*keyspace, marks);
+        }
+        count(*keyspace, progress.expected);
+        turn.tell([this, keyspace, took = clock.now() - began] {
+            m_nextCount = m_clock.now() + std::max(kCountInterval, took * kCountShare);
+            take(keyspace);
         });
+    });
 }
 
 void KeyspacePresenter::take(const std::shared_ptr<const Keyspace>& keyspace) {
@@ -334,7 +358,7 @@ void KeyspacePresenter::retireWalk() {
 }
 
 std::int64_t KeyspacePresenter::serverNow() const {
-    return m_link != nullptr ? m_link->serverTime(now()) : 0;
+    return m_link != nullptr ? m_link->serverTime(m_clock.now()) : 0;
 }
 
 std::optional<inspect::ForecastWindow> KeyspacePresenter::due(DueSpan span) const {

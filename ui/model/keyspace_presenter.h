@@ -26,7 +26,8 @@ class KeyspacePresenter : public QObject {
     Q_OBJECT
 
 public:
-    explicit KeyspacePresenter(QObject* parent = nullptr);
+    explicit KeyspacePresenter(const Clock& clock = SystemClock::instance(),
+                               QObject* parent = nullptr);
     ~KeyspacePresenter() override;
 
     /// Null: forgets everything.
@@ -68,7 +69,8 @@ public:
 
     /// The moment it is for the first server, in milliseconds.
     std::int64_t serverNow() const;
-    /// What is due from now on, of what was known when it was read. Nothing before that.
+    /// What is due from now on, of what was known when it was read; while it is watched, forecasts
+    /// are made again before they end. Nothing before that.
     std::optional<inspect::ForecastWindow> due(DueSpan span) const;
     /// Keys due after the first and up to the second moment, by the seconds ahead; nothing where
     /// that is not known. Any thread.
@@ -92,12 +94,15 @@ private:
     void draw(bool isRefresh);
     void countWalk(bool isEnd);
     void countAnew();
+    bool isForecastShort() const;
+    void foreseeAnew();
     void look();
     void take(const std::shared_ptr<const Keyspace>& keyspace);
     void fail(const Error& error);
     void retireWalk();
     void setSampling(bool sampling);
 
+    const Clock& m_clock;
     std::shared_ptr<const inspect::InspectLink> m_link;
     std::shared_ptr<const Keyspace> m_keyspace;
     std::shared_ptr<inspect::KeyWalk> m_walk;
@@ -114,6 +119,7 @@ private:
     bool m_outdated = false;
     WalkWishes m_wishes;
     TimePoint m_nextCount{};
+    TimePoint m_nextSample{};
     QTimer m_timer;
     LatestTask m_job;
     LatestTask m_retirement;  // where walks end, which may take a moment

@@ -124,13 +124,32 @@ void ForecastPanel::refresh() {
     showStorm(*window);
 }
 
-// A namespace keeps its colour while the order of the largest ones changes.
-int ForecastPanel::colourOf(const std::string& space) {
-    const QByteArray name = QByteArray::fromStdString(space);
-    const auto known = m_colours.constFind(name);
-    return known != m_colours.constEnd()
-               ? *known
-               : *m_colours.insert(name, static_cast<int>(m_colours.size()));
+// A namespace keeps its colour for as long as keys of it are due; then another one may have it.
+void ForecastPanel::chooseColours(const std::vector<inspect::NamespaceDue>& spaces) {
+    QHash<QByteArray, int> kept;
+    for (const inspect::NamespaceDue& space : spaces) {
+        const auto known = m_colours.constFind(QByteArray::fromStdString(space.name));
+        if (space.all.keys > 0 && known != m_colours.constEnd()) {
+            kept.insert(known.key(), *known);
+        }
+    }
+    m_colours = kept;
+    const auto all = static_cast<int>(tokensFor(palette()).spaces.size());
+    int free = 0;
+    for (const inspect::NamespaceDue& space : spaces) {
+        const QByteArray name = QByteArray::fromStdString(space.name);
+        if (space.all.keys <= 0 || m_colours.contains(name)) {
+            continue;
+        }
+        const QList<int> taken = m_colours.values();
+        while (taken.contains(free)) {
+            ++free;
+        }
+        if (free >= all) {
+            return;
+        }
+        m_colours.insert(name, free);
+    }
 }
 
 void ForecastPanel::showWindow(const inspect::ForecastWindow& window) {
@@ -139,12 +158,14 @@ void ForecastPanel::showWindow(const inspect::ForecastWindow& window) {
     QList<StackedBars::Part> parts;
     QList<Legend::Item> items;
     QList<double> others = quantities(window.buckets, bytes);
+    chooseColours(window.namespaces);
     for (const inspect::NamespaceDue& space : window.namespaces) {
-        const auto colour = static_cast<std::size_t>(space.all.keys > 0 ? colourOf(space.name) : 0);
-        if (space.all.keys <= 0 || colour >= tokens.spaces.size()) {
+        const auto colour = m_colours.constFind(QByteArray::fromStdString(space.name));
+        if (colour == m_colours.constEnd()) {
             continue;
         }
-        StackedBars::Part part{namespaceText(space.name), tokens.spaces[colour],
+        StackedBars::Part part{namespaceText(space.name),
+                               tokens.spaces[static_cast<std::size_t>(*colour)],
                                quantities(space.buckets, bytes)};
         for (qsizetype bar = 0; bar < others.size(); ++bar) {
             others[bar] -= part.values.value(bar);

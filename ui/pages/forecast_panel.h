@@ -34,11 +34,11 @@ protected:
 
 private:
     void showWindow(const inspect::ForecastWindow& window);
-    int colourOf(const std::string& space);
+    void chooseColours(const std::vector<inspect::NamespaceDue>& spaces);
     void showStorm(const inspect::ForecastWindow& window);
 
     InspectPresenter& m_presenter;
-    QHash<QByteArray, int> m_colours;  // of namespaces, in the order in which they came
+    QHash<QByteArray, int> m_colours;  // of namespaces, by the theme's numbers
     QLabel* m_badge;
     Legend* m_legend;
     QCheckBox* m_jitter;
