@@ -47,7 +47,7 @@ ChangeTargets ChangeTargets::of(std::vector<Named> keys) {
     const auto shared = std::make_shared<const std::vector<Named>>(std::move(keys));
     return {shared->size(), [shared](std::size_t i) {
                 const Named& key = (*shared)[i];
-                return ChangeTarget{key.name, key.server, key.bytes, key.number};
+                return ChangeTarget{key.name, key.server, key.bytes, key.number, key.expiry};
             }};
 }
 
@@ -61,7 +61,8 @@ ChangeTargets ChangeTargets::of(CensusView view, std::vector<std::uint32_t> numb
     return {shared->numbers.size(), [shared](std::size_t i) {
                 const std::uint32_t number = shared->numbers[i];
                 const KeyFacts facts = shared->view.facts(number);
-                return ChangeTarget{shared->view.name(number), facts.server, facts.bytes, number};
+                return ChangeTarget{shared->view.name(number), facts.server, facts.bytes, number,
+                                    facts.expiry};
             }};
 }
 

@@ -48,10 +48,11 @@ struct KeyChange {
 };
 
 struct ChangeTarget {
-    std::string_view name;                ///< any bytes
-    std::size_t server = 0;               ///< of those that the run is given
-    std::uint64_t bytes = kSizeUnknown;   ///< as it was last known, for previews
-    std::uint32_t number = kNoKeyNumber;  ///< in the census that it was chosen from, if any
+    std::string_view name;                 ///< any bytes
+    std::size_t server = 0;                ///< of those that the run is given
+    std::uint64_t bytes = kSizeUnknown;    ///< as it was last known, for previews
+    std::uint32_t number = kNoKeyNumber;   ///< in the census that it was chosen from, if any
+    std::int64_t expiry = kExpiryUnknown;  ///< as it was last known, for previews
 };
 
 /// Instead of a deadline: the run itself has removed the key.
@@ -77,6 +78,7 @@ struct ChangeTargets {
         std::size_t server = 0;
         std::uint64_t bytes = kSizeUnknown;
         std::uint32_t number = kNoKeyNumber;
+        std::int64_t expiry = kExpiryUnknown;
     };
     static ChangeTargets of(std::vector<Named> keys);
     /// Those of the census with these numbers.

@@ -247,7 +247,49 @@ private Q_SLOTS:
             QVERIFY(!changes->undoOffer());
             changes->undo();
             QVERIFY(!changes->running());
+            QCOMPARE(changes->lostUndo().has_value(), disconnects);
         }
+        QVERIFY(undoLostText(*changes->lostUndo()).contains(q("10 keys")));
+        changes->setLink(m_redis.link());
+        QVERIFY2(changes->lostUndo(), "until it was read");
+        changes->dropUndo();
+        QVERIFY(!changes->lostUndo());
+    }
+
+    void whatIsOpenSaysThatTheConnectionEnded() {
+        fill(m_redis, 10);
+        const auto changes = presenter();
+        changes->setUnlocked(true);
+        QVERIFY(previewed(*changes, shop(10), KeyChange::remove()));
+        changes->setLink(m_redis.link());
+        QVERIFY2(changes->problem().contains(q("choose again")), qPrintable(changes->problem()));
+        QCOMPARE(changes->scope().title, q("Some keys"));
+        QVERIFY(!changes->canStart());
+
+        changes->setUnlocked(true);
+        QVERIFY(previewed(*changes, shop(10), KeyChange::remove()));
+        QVERIFY(changes->problem().isEmpty());
+        QVERIFY(changes->start());
+        QVERIFY(finished(*changes));
+        const QString result = changes->resultText();
+        changes->setLink(nullptr);
+        QVERIFY2(changes->problem().startsWith(result), qPrintable(changes->problem()));
+        changes->setLink(m_redis.link());
+        QVERIFY(changes->problem().startsWith(result));
+    }
+
+    void keysWhoseTimeIsOverAreSaid() {
+        const auto changes = presenter();
+        const std::int64_t longAgo = 1000;
+        QVERIFY(previewed(*changes,
+                          ChangeTargets::of({{"a", 0, 5, inspect::kNoKeyNumber, longAgo},
+                                             {"b", 0, 5, inspect::kNoKeyNumber, inspect::kNoExpiry},
+                                             {"c", 0, 5}}),
+                          KeyChange::remove()));
+        QCOMPARE(changes->preview()->expired, 1u);
+        QVERIFY(changeExpired(*changes->preview()).contains(q(" 1 of them")));
+        QVERIFY(previewed(*changes, shop(3), KeyChange::remove()));
+        QVERIFY(changeExpired(*changes->preview()).isEmpty());
     }
 
     void whatNothingCameOfIsSaidWithoutAZero() {
@@ -285,6 +327,7 @@ private Q_SLOTS:
         QVERIFY(!changes->running());
         QVERIFY(!changes->preview());
         QVERIFY(!changes->progress());
+        QVERIFY2(changes->problem().contains(q("done by then")), qPrintable(changes->problem()));
         QVERIFY(!changes->isUnlocked());
         changes->preview(ChangeScope::of({}, {}, shop(1)), KeyChange::remove());
         QVERIFY(!changes->previewing());

@@ -213,7 +213,9 @@ void ChangeDialog::takeChange() {
 void ChangeDialog::refresh() {
     m_title->setText(m_presenter.scope().title);
     const bool hasRun = m_presenter.progress().has_value();
-    m_choice->setEnabled(!hasRun);
+    m_choice->setEnabled(!hasRun && (m_presenter.preview() || m_presenter.previewing()));
+    // Keys that were lost with their connection have nothing to show.
+    m_preview->setVisible(m_presenter.preview() || m_presenter.previewing());
     // What would happen is no news once it has.
     m_meaning->setVisible(!hasRun);
     m_duration->setVisible(!hasRun);
@@ -231,11 +233,11 @@ void ChangeDialog::refresh() {
 void ChangeDialog::warn() {
     const bool hasRun = m_presenter.progress().has_value();
     const QString problem = m_presenter.problem();
-    if (!m_presenter.hasLink()) {
+    if (!problem.isEmpty()) {
+        m_message->showMessage(InlineMessage::Kind::error, problem, {}, false);
+    } else if (!m_presenter.hasLink()) {
         m_message->showMessage(InlineMessage::Kind::warning, tr("No cache is connected any more."),
                                {}, false);
-    } else if (!problem.isEmpty()) {
-        m_message->showMessage(InlineMessage::Kind::error, problem, {}, false);
     } else if (!m_presenter.isUnlocked() && !hasRun) {
         m_message->showMessage(InlineMessage::Kind::warning,
                                tr("Changes are locked: nothing is sent that alters this cache "
@@ -266,7 +268,9 @@ void ChangeDialog::showPreview() {
         return;
     }
     m_reach->setText(changeReach(*preview));
-    m_duration->setText(changeDuration(*preview));
+    m_duration->setText(QStringList{changeExpired(*preview), changeDuration(*preview)}
+                            .join(QLatin1Char(' '))
+                            .trimmed());
     m_namespaces->setText(changeNamespaces(*preview));
     // Only where it is another one, so that the place in the list stays.
     QStringList shown;

@@ -65,7 +65,7 @@ std::optional<double> secondsFor(const inspect::InspectLink& link, const std::ve
 }
 
 ChangePreview countUp(inspect::ChangeTargets targets, const std::string& separator,
-                      std::vector<quint64>& byServer, const GoOn& goOn) {
+                      std::int64_t now, std::vector<quint64>& byServer, const GoOn& goOn) {
     ChangePreview preview;
     std::map<std::string, quint64, std::less<>> namespaces;
     const std::size_t step = std::max<std::size_t>(targets.count / kSample, 1);
@@ -77,6 +77,7 @@ ChangePreview countUp(inspect::ChangeTargets targets, const std::string& separat
         ++preview.keys;
         preview.bytes += target.bytes == inspect::kSizeUnknown ? 0 : target.bytes;
         preview.unknownSizes += target.bytes == inspect::kSizeUnknown ? 1 : 0;
+        preview.expired += target.expiry >= 0 && target.expiry <= now ? 1 : 0;
         if (target.server >= byServer.size()) {
             byServer.resize(target.server + 1);
         }
@@ -124,17 +125,37 @@ ChangePresenter::ChangePresenter(QObject* parent)
 ChangePresenter::~ChangePresenter() = default;
 
 void ChangePresenter::setLink(std::shared_ptr<const inspect::InspectLink> link) {
+    m_problem = lostText();
+    if (m_undo) {
+        m_lostUndo = m_undo->offer;
+    }
     m_finder.cancel();
     m_undoer.cancel();
     forget();
     setUndo(std::nullopt);
     m_link = std::move(link);
-    m_scope = {};
+    // What they were called may still be shown.
+    m_scope.find = nullptr;
     m_preview.reset();
-    m_problem.clear();
     Q_EMIT previewChanged();
     Q_EMIT progressChanged();
     Q_EMIT lockChanged();
+}
+
+// What is lost with a connection, for whoever looks at it.
+QString ChangePresenter::lostText() const {
+    if (running()) {
+        const quint64 done = m_run != nullptr ? m_run->progress().done : 0;
+        return tr("The connection ended while keys were changed; %1 were done by then. Read the "
+                  "keys again to see what they are now.")
+            .arg(formatCount(static_cast<double>(done)));
+    }
+    if (!m_problem.isEmpty() || m_link == nullptr || !m_scope.find) {
+        return m_problem;
+    }
+    return m_progress ? tr("%1 The connection has ended since.").arg(resultText())
+                      : tr("The connection ended or became another one, so these keys may not be "
+                           "the same any more. Close this and choose again.");
 }
 
 void ChangePresenter::setEnvironment(Environment environment) {
@@ -172,8 +193,9 @@ void ChangePresenter::preview(const ChangeScope& scope, const inspect::KeyChange
             return;
         }
         std::vector<quint64> byServer(link->size());
+        const std::int64_t now = link->serverTime(SystemClock::instance().now());
         auto found = std::make_shared<ChangePreview>(
-            countUp(std::move(*targets), separator, byServer, goOn));
+            countUp(std::move(*targets), separator, now, byServer, goOn));
         if (!turn.goOn()) {
             return;
         }
@@ -228,6 +250,7 @@ bool ChangePresenter::start(const QString& typed) {
 
 void ChangePresenter::run(std::shared_ptr<inspect::ChangeRun> run, bool isUndo) {
     letGo(std::exchange(m_run, std::move(run)));
+    m_lostUndo.reset();
     m_isUndo = isUndo;
     m_progress = m_run->progress();
     m_look.start();
@@ -311,6 +334,7 @@ void ChangePresenter::dropUndo() {
         return;
     }
     setUndo(std::nullopt);
+    m_lostUndo.reset();
     if (m_isUndo) {
         forget();
     }

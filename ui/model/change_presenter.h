@@ -43,6 +43,7 @@ struct ChangePreview {
     quint64 keys = 0;
     quint64 bytes = 0;              ///< of those whose size is known
     quint64 unknownSizes = 0;       ///< keys
+    quint64 expired = 0;            ///< whose time is over by what is known of them
     QStringList sample;             ///< twenty names at most, escaped, from all over the keys
     QList<Namespace> namespaces;    ///< most keys first
     std::optional<double> seconds;  ///< that it will take; nothing: the server did not answer
@@ -71,7 +72,8 @@ public:
     explicit ChangePresenter(QObject* parent = nullptr);
     ~ChangePresenter() override;
 
-    /// Null: disconnected; stops what runs.
+    /// Null: disconnected. Stops what runs, and forgets the keys and the way back; problem() says
+    /// so where there were some.
     void setLink(std::shared_ptr<const inspect::InspectLink> link);
     bool hasLink() const { return m_link != nullptr; }
     Environment environment() const { return m_environment; }
@@ -115,6 +117,8 @@ public:
     quint64 undoable() const;
     /// Nothing while something runs.
     std::optional<UndoOffer> undoOffer() const;
+    /// The one that ended with a connection, until that has been read or another change begins.
+    const std::optional<UndoOffer>& lostUndo() const { return m_lostUndo; }
     void undo();
     /// The offer is not wanted any more, or what became of it has been read.
     void dropUndo();
@@ -141,6 +145,7 @@ private:
     void setUndo(std::optional<Undo> undo);
     void letGo(std::shared_ptr<inspect::ChangeRun> run);
     void forget();
+    QString lostText() const;
 
     std::shared_ptr<const inspect::InspectLink> m_link;
     Environment m_environment = Environment::production;
@@ -150,6 +155,7 @@ private:
     QString m_problem;
     std::shared_ptr<inspect::ChangeRun> m_run;  // or what it was
     std::optional<Undo> m_undo;
+    std::optional<UndoOffer> m_lostUndo;
     std::optional<inspect::ChangeProgress> m_progress;
     inspect::KeyChange m_ran;
     QString m_cacheName;

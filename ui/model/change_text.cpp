@@ -108,6 +108,17 @@ QString changeReach(const ChangePreview& preview) {
                                     : tr("%1, %2").arg(counted(preview.keys), bytes);
 }
 
+QString changeExpired(const ChangePreview& preview) {
+    if (preview.expired == 0) {
+        return {};
+    }
+    return preview.expired == preview.keys
+               ? tr("By what was read they have expired by now, unless they were written again.")
+               : tr("By what was read, %1 of them have expired by now, unless they were written "
+                    "again.")
+                     .arg(formatCount(static_cast<double>(preview.expired)));
+}
+
 QString changeDuration(const ChangePreview& preview) {
     if (!preview.seconds) {
         return {};
@@ -131,7 +142,9 @@ QString changeNamespaces(const ChangePreview& preview) {
     return text;
 }
 
-QString undoOfferText(const UndoOffer& offer) {
+namespace {
+
+QString whatWasChanged(const UndoOffer& offer) {
     const QString keys = offer.keys == 1 && offer.phrase.isEmpty() ? shortened(offer.title)
                          : offer.phrase.isEmpty()
                              ? counted(offer.keys)
@@ -139,23 +152,31 @@ QString undoOfferText(const UndoOffer& offer) {
     const auto moment =
         QDateTime::fromMSecsSinceEpoch(offer.at.time_since_epoch() / std::chrono::milliseconds{1});
     const QString at = QLocale().toString(moment.time(), QLocale::ShortFormat);
-    QString text;
     switch (offer.change.kind) {
         case Kind::expireIn:
-            text = tr("Set a TTL of %1 on %2 at %3.")
-                       .arg(formatSpan(seconds(offer.change.ttl)), keys, at);
-            break;
+            return tr("Set a TTL of %1 on %2 at %3.")
+                .arg(formatSpan(seconds(offer.change.ttl)), keys, at);
         case Kind::spread:
-            text = tr("Spread the TTLs of %1 at %2.").arg(keys, at);
-            break;
+            return tr("Spread the TTLs of %1 at %2.").arg(keys, at);
         case Kind::persist:
         case Kind::remove:
-            text = tr("Removed the expiry of %1 at %2.").arg(keys, at);
             break;
     }
+    return tr("Removed the expiry of %1 at %2.").arg(keys, at);
+}
+
+}  // namespace
+
+QString undoOfferText(const UndoOffer& offer) {
     return tr("%1 This can be undone until you disconnect; keys that were changed again since are "
               "left alone.")
-        .arg(text);
+        .arg(whatWasChanged(offer));
+}
+
+QString undoLostText(const UndoOffer& offer) {
+    return tr("%1 This cannot be undone any more, because the connection ended or the server was "
+              "started anew.")
+        .arg(whatWasChanged(offer));
 }
 
 QString changeResult(const inspect::KeyChange& change, const inspect::ChangeProgress& progress,

@@ -18,6 +18,8 @@ QString changeAction(const inspect::KeyChange& change, quint64 keys);
 QString changeMeaning(const inspect::KeyChange& change);
 /// "412,208 keys, 1.2 GiB".
 QString changeReach(const ChangePreview& preview);
+/// "3 keys of them were to expire by now." where there are such.
+QString changeExpired(const ChangePreview& preview);
 /// "About 12 s, gently, so that others hardly notice."
 QString changeDuration(const ChangePreview& preview);
 /// "product: 400,000, page: 12,208 and 3 more".
@@ -28,5 +30,7 @@ QString changeResult(const inspect::KeyChange& change, const inspect::ChangeProg
 
 /// "Set a TTL of 1 h on 412 keys of product: at 22:14.", and until when it can be undone.
 QString undoOfferText(const UndoOffer& offer);
+/// The same of one that can be undone no more, and why.
+QString undoLostText(const UndoOffer& offer);
 
 }  // namespace cachescope::ui

@@ -26,7 +26,16 @@ ChangeTargets present(const inspect::CensusView& view, std::vector<std::uint32_t
     if (!marks.isEmpty()) {
         std::erase_if(numbers, [&](std::uint32_t number) { return marks.of(number).isGone(); });
     }
-    return ChangeTargets::of(view, std::move(numbers));
+    ChangeTargets targets = ChangeTargets::of(view, std::move(numbers));
+    if (!marks.isEmpty()) {
+        targets.at = [marks, read = targets.at](std::size_t i) {
+            inspect::ChangeTarget target = read(i);
+            const KeyMark mark = marks.of(target.number);
+            target.expiry = mark.isOther() ? mark.expiry : target.expiry;
+            return target;
+        };
+    }
+    return targets;
 }
 
 }  // namespace
@@ -280,7 +289,7 @@ ChangeScope InspectPresenter::keysScope(const QList<KeyRef>& keys) {
     std::vector<ChangeTargets::Named> named;
     named.reserve(static_cast<std::size_t>(keys.size()));
     for (const KeyRef& key : keys) {
-        named.push_back({key.name, key.server, key.facts.bytes, key.number});
+        named.push_back({key.name, key.server, key.facts.bytes, key.number, key.facts.expiry});
     }
     const QString title = keys.size() == 1
                               ? keyText(keys.first().name)

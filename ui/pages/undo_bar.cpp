@@ -87,7 +87,8 @@ void UndoBar::refresh() {
     const auto& progress = m_changes.progress();
     const bool undoing = m_changes.isUndo() && progress.has_value();
     const bool running = undoing && m_changes.running();
-    if (m_held || (!offer && !undoing)) {
+    const auto& lost = m_changes.lostUndo();
+    if (m_held || (!offer && !undoing && !lost)) {
         hide();
         return;
     }
@@ -103,7 +104,7 @@ void UndoBar::refresh() {
     } else if (undoing) {
         say(m_changes.resultText());
     } else {
-        say(undoOfferText(*offer));
+        say(offer ? undoOfferText(*offer) : undoLostText(*lost));
     }
     show();
 }

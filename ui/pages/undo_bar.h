@@ -14,8 +14,8 @@ namespace cachescope::ui {
 class ChangePresenter;
 
 /// The way back of the last change of TTLs, as long as it is open: what was done and when, until
-/// when it can be undone, how far that is, and what came of it. Hidden otherwise, and while it is
-/// held. GUI thread.
+/// when it can be undone, how far that is, and what came of it, or that it was lost with the
+/// connection. Hidden otherwise, and while it is held. GUI thread.
 class UndoBar : public QWidget {
     Q_OBJECT
 
