@@ -54,15 +54,34 @@ private Q_SLOTS:
 
     void linearAxisGrowsAtOnceAndShrinksLate() {
         AxisScale scale(ValueAxisKind::linear);
-        QVERIFY(scale.fit(0, 80));
+        QVERIFY(scale.fit(0, 81));
         QCOMPARE(scale.high(), 100.0);
         QVERIFY(!scale.fit(0, 100));
         QVERIFY(scale.fit(0, 101));
         QCOMPARE(scale.high(), 200.0);
         QVERIFY2(!scale.fit(0, 85), "still fills two fifths");
         QVERIFY(scale.fit(0, 79));
-        QCOMPARE(scale.high(), 100.0);
+        QCOMPARE(scale.high(), 80.0);
         QVERIFY(!scale.fit(kNaN, kNaN));
+    }
+
+    void linearAxisIsDividedIntoRoundNumbers() {
+        const QLocale english(QLocale::English);
+        for (double largest = 0.011; largest < 5000; largest *= 1.07) {
+            AxisScale scale(ValueAxisKind::linear);
+            scale.fit(0, largest);
+            QVERIFY(scale.high() >= largest && scale.high() <= 2 * largest);
+            const double step = scale.ticks(8, {}, english).at(1).position;
+            // One digit, or a quarter of ten.
+            const double digits = step / std::pow(10.0, std::floor(std::log10(step) + 1e-9));
+            QVERIFY2(std::abs(digits - std::round(digits)) < 1e-6 || std::abs(digits - 2.5) < 1e-6,
+                     qPrintable(QString::number(step)));
+        }
+        AxisScale scale(ValueAxisKind::linear);
+        QVERIFY(scale.fit(0, 230));
+        QCOMPARE(labelsOf(scale.ticks(4, QStringLiteral("/s"), english)),
+                 QStringList({QStringLiteral("0"), QStringLiteral("100"), QStringLiteral("200"),
+                              QStringLiteral("300 /s")}));
     }
 
     void logAxisLabelsCarryTheirUnits() {
@@ -118,6 +137,25 @@ private Q_SLOTS:
         QVERIFY(kept.size() < 600);
         QVERIFY(std::any_of(kept.begin(), kept.end(), [](QPointF p) { return p.y() == 100; }));
         QVERIFY(std::any_of(kept.begin(), kept.end(), [](QPointF p) { return std::isnan(p.y()); }));
+    }
+
+    void labelsHaveRoomAtAnyHeight() {
+        const Theme theme(*qApp, ThemeChoice::light);
+        TimeSeriesChart chart(QStringLiteral("Loads"));
+        chart.setValueAxis(ValueAxisKind::linear, QStringLiteral("/s"));
+        chart.setSeries({named("a")});
+        // Where there are fewer labels than elsewhere, they have more digits.
+        chart.setPoints(0, {{-10, 0.1}, {-5, 0.15}, {0, 0.2}});
+        for (int height = 100; height < 400; height += 12) {
+            chart.resize(400, height);
+            chart.refresh();
+            const QImage picture = chart.plot()->grab().toImage();
+            int other = 0;
+            for (int y = 1; y < picture.height(); ++y) {
+                other += picture.pixel(0, y) != picture.pixel(0, 0) ? 1 : 0;
+            }
+            QVERIFY2(other == 0, qPrintable(QString::number(height)));
+        }
     }
 
     void gapsAreNotBridged() {

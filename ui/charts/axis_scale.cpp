@@ -16,15 +16,30 @@ namespace {
 constexpr QChar kMinus(0x2212);
 constexpr QChar kNoBreakSpace(0x00a0);
 
-/// The least of 1, 2, 2.5 and 5 times a power of ten that is not below `value`.
+/// Tops of an axis that fall into a few equal parts of which each is a round number.
+struct Top {
+    double digit;
+    int parts;
+};
+constexpr std::array kTops{Top{1, 4}, Top{2, 4}, Top{3, 3}, Top{4, 4}, Top{6, 3}, Top{8, 4}};
+
+/// The least of those tops times a power of ten that is not below `value`.
 double niceAbove(double value) {
     const double decade = std::pow(10.0, std::floor(std::log10(value)));
-    for (const double step : {1.0, 2.0, 2.5, 5.0}) {
-        if (step * decade >= value * (1 - 1e-9)) {
-            return step * decade;
+    for (const Top& top : kTops) {
+        if (top.digit * decade >= value * (1 - 1e-9)) {
+            return top.digit * decade;
         }
     }
     return 10 * decade;
+}
+
+int partsOf(double top) {
+    const double decade = std::pow(10.0, std::floor(std::log10(top) + 1e-9));
+    const auto* found = std::find_if(kTops.begin(), kTops.end(), [&](const Top& each) {
+        return std::abs(top / decade - each.digit) < 1e-6;
+    });
+    return found == kTops.end() ? 4 : found->parts;
 }
 
 /// The same for a logarithmic axis, in logarithms: 1, 2 and 5.
@@ -118,13 +133,9 @@ QList<AxisTick> AxisScale::ticks(int most, const QString& unit, const QLocale& l
         return ticks;
     }
     const bool percent = m_kind == ValueAxisKind::percent;
-    double step = m_high / 4;
-    if (most >= 5 && std::abs(m_high / niceAbove(m_high / 5) - 5) < 1e-6 && !percent) {
-        step = m_high / 5;
-    } else if (most < 4) {
-        step = m_high / 2;
-    }
-    const auto count = static_cast<int>(std::lround(m_high / step));
+    const int parts = percent ? 4 : partsOf(m_high);
+    const int count = parts <= most ? parts : 2;
+    const double step = m_high / count;
     const double factor = percent ? 100 : 1;
     for (int i = 0; i <= count; ++i) {
         const double value = step * i;

@@ -22,8 +22,8 @@ struct AxisTick {
 
 /// The range and the ticks of a value axis that moves in steps.
 ///
-/// The range grows as soon as a value does not fit, to the next of 1, 2, 2.5, 5 times a power of
-/// ten, and shrinks only when what is left would fill less than two fifths of it: an axis that
+/// The range grows as soon as a value does not fit, to the next of 1, 2, 3, 4, 6, 8 times a power
+/// of ten, and shrinks only when what is left would fill less than two fifths of it: an axis that
 /// changes with each sample cannot be read. Knows neither widgets nor time. One thread.
 class AxisScale {
 public:

@@ -109,29 +109,35 @@ void ChartCanvas::layOut() {
     const QFont face = sized(font(), TypeSize::small);
     const QFontMetricsF metrics(face);
     const qreal line = metrics.height();
-    qreal labels = figuresWidth(face, QStringLiteral("100 %"));
-    for (const AxisTick& tick : m_scale.ticks(kMostValueTicks, m_unit, locale())) {
-        labels = std::max(labels, figuresWidth(face, tick.label));
-    }
-    const qreal side = std::ceil(labels) + space::kSmall;
     // Half of the last label, "now", stands out at the end.
     const qreal end =
         std::ceil(metrics.horizontalAdvance(timeTicks(60, 1, locale()).last().label) / 2) + 1;
     const qreal top = std::ceil(line * 0.7);
     const qreal bottom = std::ceil(line + space::kSmall);
     const QRectF all(viewport()->rect());
-    const QRectF plot(side, top, std::max(10.0, all.width() - side - end),
-                      std::max(10.0, all.height() - top - bottom));
+    const qreal height = std::max(10.0, all.height() - top - bottom);
+    const QList<AxisTick> ticks = valueTicks(height);
+    qreal labels = figuresWidth(face, QStringLiteral("100 %"));
+    for (const AxisTick& tick : ticks) {
+        labels = std::max(labels, figuresWidth(face, tick.label));
+    }
+    // Letters stand out of their advance by a little.
+    const qreal side = std::ceil(labels) + 2 + space::kSmall;
+    const QRectF plot(side, top, std::max(10.0, all.width() - side - end), height);
     m_chart->setPlotArea(plot);
-    layOutAxes(plot);
+    layOutAxes(plot, ticks);
     placeCursor();
 }
 
-void ChartCanvas::layOutAxes(const QRectF& plot) {
+QList<AxisTick> ChartCanvas::valueTicks(qreal height) const {
     const QFontMetricsF metrics(sized(font(), TypeSize::small));
-    const int mostValues =
-        std::clamp(static_cast<int>(plot.height() / (metrics.height() * 2.2)), 2, kMostValueTicks);
-    const QList<AxisTick> valueTicks = m_scale.ticks(mostValues, m_unit, locale());
+    const int most =
+        std::clamp(static_cast<int>(height / (metrics.height() * 2.2)), 2, kMostValueTicks);
+    return m_scale.ticks(most, m_unit, locale());
+}
+
+void ChartCanvas::layOutAxes(const QRectF& plot, const QList<AxisTick>& valueTicks) {
+    const QFontMetricsF metrics(sized(font(), TypeSize::small));
     setTicks(*m_valueAxis, valueTicks, m_scale.low(), m_scale.high());
 
     QList<LabelsItem::Label> labels;

@@ -91,7 +91,8 @@ private:
 
     void updateColours();
     void layOut();
-    void layOutAxes(const QRectF& plot);
+    QList<AxisTick> valueTicks(qreal height) const;
+    void layOutAxes(const QRectF& plot, const QList<AxisTick>& valueTicks);
     void placeCursor();
     QList<QLineF> strokesFor(Curve& curve) const;
 

@@ -79,6 +79,8 @@ DecodedView::DecodedView(OpenKey& key, QWidget* parent)
     m_text->setAccessibleName(tr("Decoded value"));
     m_text->setTabChangesFocus(true);
     m_text->setMinimumHeight(fontMetrics().height() * 5);
+    // As much as is left, not as much as it would like.
+    m_text->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored);
     QLabel* note = makeLabel({}, TypeSize::small, TextTone::secondary, QFont::Normal, true);
     auto* head = new QHBoxLayout;
     head->setSpacing(space::kTiny);

@@ -53,6 +53,7 @@ ValuePanel::ValuePanel(OpenKey& key, QWidget* parent)
       m_refresh(iconButton(IconName::reset, tr("Read again"))),
       m_copy(iconButton(IconName::copy, tr("Copy key"))),
       m_summary(makeLabel({}, TypeSize::body, TextTone::secondary, QFont::Normal, true)),
+      m_expiry(makeLabel({}, TypeSize::body, TextTone::secondary)),
       m_bar(new TtlBar),
       m_watching(makeLabel({}, TypeSize::small, TextTone::secondary, QFont::Normal, true)),
       m_message(new InlineMessage),
@@ -109,8 +110,8 @@ QWidget* ValuePanel::makeContent() {
     head->addWidget(m_copy, 0, Qt::AlignTop);
     m_partsLayout->setContentsMargins(0, 0, 0, 0);
     m_partsLayout->setSpacing(space::kSmall);
-    m_partsLayout->addWidget(m_elements, 1);
-    m_partsLayout->addWidget(m_decoded, 1);
+    m_partsLayout->addWidget(m_elements, 3);
+    m_partsLayout->addWidget(m_decoded, 2);
     auto* buttons = new QHBoxLayout;
     buttons->setSpacing(space::kSmall);
     buttons->addWidget(m_ttl);
@@ -118,6 +119,7 @@ QWidget* ValuePanel::makeContent() {
     buttons->addStretch(1);
     layout->addLayout(head);
     layout->addWidget(m_summary);
+    layout->addWidget(m_expiry);
     layout->addWidget(m_bar);
     layout->addWidget(m_watching);
     layout->addWidget(m_message);
@@ -165,13 +167,14 @@ void ValuePanel::refresh() {
 
 void ValuePanel::showTime() {
     const OpenedValue& value = m_key.value();
-    if (value.stage == Stage::present) {
-        m_summary->setText(QStringLiteral("%1 · %2").arg(ValueTexts::summary(value),
-                                                         ValueTexts::expiry(m_key.remaining())));
-    } else {
-        m_summary->setText(value.stage == Stage::reading ? tr("Reading…") : QString());
-    }
+    const bool isPresent = value.stage == Stage::present;
+    m_summary->setText(isPresent                       ? ValueTexts::summary(value)
+                       : value.stage == Stage::reading ? tr("Reading…")
+                                                       : QString());
     m_summary->setVisible(!m_summary->text().isEmpty());
+    // On a line of its own: what counts down must not wrap differently each second.
+    m_expiry->setText(isPresent ? ValueTexts::expiry(m_key.remaining()) : QString());
+    m_expiry->setVisible(isPresent);
     m_bar->setShare(m_key.remainingShare());
     m_bar->setVisible(m_key.remaining().has_value());
 }

@@ -54,6 +54,7 @@ private:
     QToolButton* m_refresh;
     QToolButton* m_copy;
     QLabel* m_summary;
+    QLabel* m_expiry;
     TtlBar* m_bar;
     QLabel* m_watching;
     InlineMessage* m_message;
