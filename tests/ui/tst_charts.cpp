@@ -10,6 +10,7 @@
 
 #include "ui/charts/axis_scale.h"
 #include "ui/charts/chart_table.h"
+#include "ui/charts/legend.h"
 #include "ui/charts/strokes.h"
 #include "ui/charts/time_series_chart.h"
 #include "ui/model/formats.h"
@@ -156,6 +157,23 @@ private Q_SLOTS:
             }
             QVERIFY2(other == 0, qPrintable(QString::number(height)));
         }
+    }
+
+    void aLegendSaysHowManyNamesHaveNoRoom() {
+        Legend legend;
+        QList<Legend::Item> items;
+        for (const char* name : {"product:", "<b>user:</b>", "session:", "cart:"}) {
+            items.append({QString::fromUtf8(name), Qt::red, {}});
+        }
+        legend.setItems(items);
+        legend.resize(legend.sizeHint());
+        QCOMPARE(legend.shownItems(), 4);
+        legend.resize(legend.width() - 2, legend.height());
+        QCOMPARE(legend.shownItems(), 3);
+        legend.resize(1, legend.height());
+        QCOMPARE(legend.shownItems(), 0);
+        QVERIFY(legend.toolTip().contains(QStringLiteral("&lt;b&gt;user:&lt;/b&gt;")));
+        QVERIFY(legend.accessibleName().contains(QStringLiteral("cart:")));
     }
 
     void gapsAreNotBridged() {

@@ -9,8 +9,8 @@
 
 namespace cachescope::ui {
 
-/// One line that says which curve is what: a piece of it, and its name. Gives way from its end
-/// where there is no room. GUI thread.
+/// One line that says which curve is what: a piece of it, and its name. Where there is
+/// no room, "+2" stands for the last ones, and the tool tip has all names. GUI thread.
 class Legend : public QWidget {
     Q_OBJECT
 
@@ -25,6 +25,9 @@ public:
 
     void setItems(const QList<Item>& items);
 
+    /// How many have room; what stands for the others is their number.
+    qsizetype shownItems() const;
+
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -33,6 +36,8 @@ protected:
 
 private:
     qreal widthOf(const Item& item) const;
+    qreal moreWidth(qsizetype items) const;
+    static QString moreText(qsizetype items);
 
     QList<Item> m_items;
 };

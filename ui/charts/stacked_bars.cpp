@@ -69,7 +69,7 @@ StackedBars::StackedBars(const QString& name, QWidget* parent)
 }
 
 QSize StackedBars::sizeHint() const {
-    return {fontMetrics().averageCharWidth() * 70, fontMetrics().height() * 12};
+    return {fontMetrics().averageCharWidth() * 70, minimumSizeHint().height()};
 }
 
 QSize StackedBars::minimumSizeHint() const {

@@ -48,6 +48,8 @@ TimeSeriesChart::TimeSeriesChart(const QString& title, const QString& subtitle, 
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
     body()->setSpacing(space::kTiny);
+    // What is around decides how high it is, down to what can still be read.
+    m_canvas->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Ignored);
     // In one place and of one size, so that nothing around moves when the first values come.
     m_plot = new QStackedLayout;
     m_plot->addWidget(m_empty);

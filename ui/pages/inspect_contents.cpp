@@ -29,6 +29,18 @@ namespace {
 constexpr int kNamespaceLetters = 34;
 constexpr int kValueLetters = 46;
 constexpr int kFoldBelowLetters = 150;
+constexpr int kLeastLines = 12;
+
+// What a tab or the open key asks for must not move what stands above it: not by its hint, and not
+// by the height that its width would need.
+class SteadyPages : public QStackedWidget {
+public:
+    SteadyPages() {
+        setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Ignored);
+        setMinimumHeight(fontMetrics().height() * kLeastLines);
+    }
+    bool hasHeightForWidth() const override { return false; }
+};
 
 // A page of the stack with nothing around what it holds.
 QWidget* pageWith(QWidget* content) {
@@ -47,7 +59,7 @@ InspectContents::InspectContents(InspectPresenter& presenter, QWidget* parent)
     : QWidget(parent),
       m_presenter(presenter),
       m_tabs(new QTabBar),
-      m_pages(new QStackedWidget),
+      m_pages(new SteadyPages),
       m_walk(new WalkBar(presenter.keyspace())),
       m_keys(new KeyPanel(presenter.keys())),
       m_namespaces(new NamespacePanel(presenter.namespaces())),
@@ -77,8 +89,6 @@ InspectContents::InspectContents(InspectPresenter& presenter, QWidget* parent)
     layout->setSpacing(space::kSmall);
     layout->addLayout(head);
     layout->addWidget(m_pages, 1);
-    // What a tab or the open key asks for must not move what stands above it.
-    m_pages->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Ignored);
     connect(m_tabs, &QTabBar::currentChanged, this, &InspectContents::showTab);
     connect(m_keys, &KeyPanel::opened, this, &InspectContents::showKey);
     connect(m_keys, &KeyPanel::walkRequested, m_walk, &WalkBar::walk);

@@ -97,8 +97,8 @@ QWidget* InspectPage::makeContent() {
     layout->setContentsMargins(space::kLarge, space::kMedium, space::kLarge, space::kMedium);
     layout->setSpacing(space::kSmall);
     layout->addWidget(m_live->tiles());
-    layout->addLayout(upper, 2);
-    layout->addWidget(m_contents, 4);
+    layout->addLayout(upper, 3);
+    layout->addWidget(m_contents, 5);
     return content;
 }
 

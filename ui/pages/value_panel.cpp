@@ -58,6 +58,7 @@ ValuePanel::ValuePanel(OpenKey& key, QWidget* parent)
       m_watching(makeLabel({}, TypeSize::small, TextTone::secondary, QFont::Normal, true)),
       m_message(new InlineMessage),
       m_saved(new InlineMessage),
+      m_factsLayout(new QBoxLayout(QBoxLayout::TopToBottom)),
       m_parts(new QWidget),
       m_partsLayout(new QBoxLayout(QBoxLayout::TopToBottom, m_parts)),
       m_elements(new ElementView(key)),
@@ -117,11 +118,14 @@ QWidget* ValuePanel::makeContent() {
     buttons->addWidget(m_ttl);
     buttons->addWidget(m_remove);
     buttons->addStretch(1);
+    m_factsLayout->setContentsMargins(0, 0, 0, 0);
+    for (QWidget* fact : std::initializer_list<QWidget*>{m_summary, m_expiry, m_watching}) {
+        m_factsLayout->addWidget(fact);
+    }
+    m_factsLayout->setStretchFactor(m_watching, 1);
     layout->addLayout(head);
-    layout->addWidget(m_summary);
-    layout->addWidget(m_expiry);
+    layout->addLayout(m_factsLayout);
     layout->addWidget(m_bar);
-    layout->addWidget(m_watching);
     layout->addWidget(m_message);
     layout->addWidget(m_saved);
     layout->addWidget(m_parts, 1);
@@ -194,6 +198,9 @@ void ValuePanel::arrange() {
     const bool isWide = width() > fontMetrics().averageCharWidth() * kLettersSideBySide;
     m_partsLayout->setDirection(isWide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
     m_partsLayout->setSpacing(isWide ? space::kLarge : space::kSmall);
+    m_factsLayout->setDirection(isWide ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    m_factsLayout->setSpacing(isWide ? space::kLarge : space::kTiny);
+    m_summary->setWordWrap(!isWide);
     m_elements->setFitsRows(!isWide);
 }
 

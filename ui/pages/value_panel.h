@@ -59,6 +59,7 @@ private:
     QLabel* m_watching;
     InlineMessage* m_message;
     InlineMessage* m_saved;
+    QBoxLayout* m_factsLayout;
     QWidget* m_parts;
     QBoxLayout* m_partsLayout;
     ElementView* m_elements;
