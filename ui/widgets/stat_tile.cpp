@@ -134,15 +134,18 @@ void StatTile::paintEvent(QPaintEvent* event) {
         (mirrored ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter | Qt::AlignAbsolute;
 
     const qreal titleHeight = fontMetrics().height();
-    const qreal noteWidth =
-        m_note.isEmpty() ? 0 : fontMetrics().horizontalAdvance(m_note) + space::kSmall;
+    const qreal nameWidth = fontMetrics().horizontalAdvance(m_name) + space::kSmall;
+    const qreal noteWidth = fontMetrics().horizontalAdvance(m_note);
     painter.setPen(tokens.secondary);
-    painter.drawText(place(0, inner.top(), inner.width() - noteWidth, titleHeight),
-                     static_cast<int>(start) | Qt::TextSingleLine,
-                     fontMetrics().elidedText(m_name, Qt::ElideRight,
-                                              static_cast<int>(inner.width() - noteWidth)));
-    painter.drawText(place(inner.width() - noteWidth, inner.top(), noteWidth, titleHeight),
-                     static_cast<int>(end) | Qt::TextSingleLine, m_note);
+    painter.drawText(
+        place(0, inner.top(), inner.width(), titleHeight),
+        static_cast<int>(start) | Qt::TextSingleLine,
+        fontMetrics().elidedText(m_name, Qt::ElideRight, static_cast<int>(inner.width())));
+    // Half of it would say nothing, and without its name the figure means nothing.
+    if (nameWidth + noteWidth <= inner.width()) {
+        painter.drawText(place(inner.width() - noteWidth, inner.top(), noteWidth, titleHeight),
+                         static_cast<int>(end) | Qt::TextSingleLine, m_note);
+    }
 
     const QFont face = figureFont();
     painter.setFont(face);
