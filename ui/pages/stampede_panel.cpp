@@ -28,7 +28,8 @@ StampedePanel::StampedePanel(TunePresenter& presenter, QWidget* parent)
     m_scope->addItem(tr("all keys"), false);
     m_scope->setCurrentIndex(m_presenter.hottestOnly() ? 0 : 1);
     m_scope->setAccessibleName(tr("Which keys"));
-    m_scope->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+    m_scope->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    m_scope->setMinimumContentsLength(4);
     header()->addWidget(m_badge);
     header()->addWidget(m_scope);
     m_bars->setAccessibleName(tr("Origin calls by protection"));

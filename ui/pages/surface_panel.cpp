@@ -63,9 +63,8 @@ SurfacePanel::SurfacePanel(TunePresenter& presenter, QWidget* parent)
     }
     m_policy->setCurrentIndex(m_policy->findData(QString::fromStdString(m_presenter.policy())));
     m_policy->setAccessibleName(tr("Eviction policy"));
-    m_policy->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
-    m_policy->setMinimumContentsLength(8);
-    m_policy->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_policy->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    m_policy->setMinimumContentsLength(4);
     header()->addWidget(m_badge);
     header()->addWidget(m_policy);
     m_map->setAccessibleName(tr("Hit ratio by TTL and capacity"));

@@ -26,6 +26,8 @@ void Card::setTitle(const QString& title, const QString& subtitle) {
         m_subtitle = new ElidedLabel;
         m_subtitle->setForegroundRole(QPalette::PlaceholderText);
         m_subtitle->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+        // Where there is no room it goes before anything else does.
+        m_subtitle->setMinimumWidth(1);
         m_header->addWidget(m_title);
         m_header->addWidget(m_subtitle, 1);
         m_body->insertLayout(0, m_header);

@@ -47,8 +47,8 @@ EmptyState::EmptyState(IconName symbol, const QString& title, const QString& sen
     QLabel* heading = makeLabel(title, TypeSize::large, TextTone::primary, QFont::DemiBold);
     QLabel* text = makeLabel(sentence, TypeSize::body, TextTone::secondary, QFont::Normal, true);
     text->setAlignment(Qt::AlignHCenter | Qt::AlignTop);
-    // Lines of some fifty letters are read at a glance.
-    text->setFixedWidth(std::min(fontMetrics().averageCharWidth() * 52,
+    // Lines of some sixty letters are read at a glance.
+    text->setFixedWidth(std::min(fontMetrics().averageCharWidth() * 62,
                                  fontMetrics().horizontalAdvance(sentence) + space::kTiny));
     // The layout asks for the height of its own, larger width, in which the text is shorter.
     text->setMinimumHeight(text->heightForWidth(text->minimumWidth()));
