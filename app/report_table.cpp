@@ -76,12 +76,18 @@ void printReport(std::ostream& out, const sim::Report& report) {
     std::vector<std::string> columns{"hit ratio", "stale",  "mean",    "p50",    "p99",
                                      "calls",     "failed", "expired", "evicted"};
     const auto options = optionColumns(report);
+    const std::size_t firstOption = columns.size();
     for (const OptionColumn& column : options) {
         columns.emplace_back(column.title);
     }
+    const bool leaks = std::any_of(report.lanes.begin(), report.lanes.end(),
+                                   [](const auto& lane) { return lane.totals.leaks != 0; });
+    if (leaks) {
+        columns.emplace_back("leaked");
+    }
     out << cell("lane", width, true);
     for (std::size_t i = 0; i < columns.size(); ++i) {
-        out << cell(columns[i], i < columns.size() - options.size() ? 10 : 11);
+        out << cell(columns[i], i >= firstOption && i < firstOption + options.size() ? 11 : 10);
     }
     out << '\n';
     for (std::size_t i = 0; i < report.lanes.size(); ++i) {
@@ -100,6 +106,9 @@ void printReport(std::ostream& out, const sim::Report& report) {
             << cell(cached ? count(stats.evictions) : "-", 10);
         for (const OptionColumn& column : options) {
             out << cell(cached ? count(stats.*column.counter) : "-", 11);
+        }
+        if (leaks) {
+            out << cell(cached ? count(lane.totals.leaks) : "-", 10);
         }
         out << '\n';
     }

@@ -145,6 +145,7 @@ while read -r scenario after lane option; do
         --open "$option" --size 1280x800
 done <<'MOMENTS'
 namespace-ttls 120s 3 namespace_ttls
+user-data 50s 3 vary_by_user
 sliding-ttl 100s 3 max_age
 jitter 50s 2 jitter
 negative-ttl 60s 2 negative_ttl

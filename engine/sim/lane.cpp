@@ -7,7 +7,9 @@
 
 #include "engine/backend/circuit_breaker.h"
 #include "engine/backend/recovery_queue.h"
+#include "engine/core/glob.h"
 #include "engine/core/random.h"
+#include "engine/sim/answer_mark.h"
 #include "engine/sim/lane_store.h"
 
 namespace cachescope::sim {
@@ -17,6 +19,9 @@ namespace {
 // How many expired entries a lane removes between two looks at the clock: enough to keep up with
 // any rate, few enough not to hold up the other lanes.
 constexpr std::size_t kSweepLimit = 20'000;
+
+// After a key, as varyBy of a cached function writes who asks.
+constexpr const char* kUserPart = "{\"user\":";
 
 StatsSnapshot sum(const StatsSnapshot& a, const StatsSnapshot& b) {
     // a - (0 - b), with the one place that knows all counters.
@@ -52,6 +57,9 @@ void Lane::openCache() {
     std::unique_ptr<Backend> backend = std::move(own);
     if (m_spec.breaker) {
         CircuitBreakerOptions options;
+        options.failures = m_spec.breakerFailures;
+        options.openFor = m_spec.breakerPause;
+        options.maxOpenFor = std::max(m_spec.breakerPause, m_spec.breakerMaxPause);
         options.clock = m_context.clock;
         backend = std::make_unique<CircuitBreaker>(std::move(backend), options);
     }
@@ -159,7 +167,10 @@ void Lane::leavePlace() {
 void Lane::edit(LaneSpec spec) {
     const bool reopen = spec.backend != m_spec.backend || spec.capacity != m_spec.capacity ||
                         spec.policy != m_spec.policy || spec.breaker != m_spec.breaker ||
-                        spec.recovery != m_spec.recovery || spec.store != m_spec.store;
+                        spec.recovery != m_spec.recovery || spec.store != m_spec.store ||
+                        (spec.breaker && (spec.breakerFailures != m_spec.breakerFailures ||
+                                          spec.breakerPause != m_spec.breakerPause ||
+                                          spec.breakerMaxPause != m_spec.breakerMaxPause));
     if (reopen && m_cache) {
         leavePlace();
     } else if (reopen) {
@@ -195,7 +206,7 @@ void Lane::setBackend(BackendCondition condition) {
     }
 }
 
-Lane::Ticket Lane::openTicket(std::uint32_t key) {
+Lane::Ticket Lane::openTicket(const Request& request) {
     std::uint32_t slot = 0;
     if (m_freePending.empty()) {
         slot = static_cast<std::uint32_t>(m_pending.size());
@@ -207,7 +218,8 @@ Lane::Ticket Lane::openTicket(std::uint32_t key) {
     Pending& pending = m_pending[slot];
     pending.begun = m_context.clock->now();
     pending.spent = {};
-    pending.key = key;
+    pending.key = request.key;
+    pending.user = request.user;
     pending.open = true;
     pending.loads = false;
     return {slot, ++pending.serial};
@@ -219,8 +231,13 @@ Lane::Pending* Lane::find(Ticket ticket) {
 }
 
 void Lane::request(const Request& request, const KeySpace& keys) {
-    const std::string_view key = keys.name(request.key);
-    const Ticket ticket = openTicket(request.key);
+    std::string own;
+    std::string_view key = keys.name(request.key);
+    if (m_spec.varyByUser && request.user != Request::kNobody) {
+        own = std::string{key} + kUserPart + std::to_string(request.user) + '}';
+        key = own;
+    }
+    const Ticket ticket = openTicket(request);
     m_present = ticket.slot;
     m_presentKey = key;
     if (m_cache) {
@@ -239,19 +256,18 @@ void Lane::request(const Request& request, const KeySpace& keys) {
     } else {
         ++m_past.misses;
         ++m_past.loads;
-        m_origin.call(request.number, request.key, request.bytes,
-                      [this, ticket](const LoadResult& outcome) {
-                          if (outcome.ok()) {
-                              Fetched fetched;
-                              fetched.source = Source::loaded;
-                              fetched.kept = false;
-                              fetched.absent = outcome->absent;
-                              finish(ticket, fetched);
-                          } else {
-                              ++m_past.loadFailures;
-                              finish(ticket, outcome.error());
-                          }
-                      });
+        m_origin.call(request, [this, ticket](const LoadResult& outcome) {
+            if (outcome.ok()) {
+                Fetched fetched;
+                fetched.source = Source::loaded;
+                fetched.kept = false;
+                fetched.absent = outcome->absent;
+                finish(ticket, fetched);
+            } else {
+                ++m_past.loadFailures;
+                finish(ticket, outcome.error());
+            }
+        });
     }
     if (Pending* waiting = find(ticket)) {
         // It goes on later: keep what this call has found out.
@@ -267,11 +283,10 @@ void Lane::load(Ticket ticket, const Request& request, std::string name, LoadDon
     if (Pending* pending = find(ticket)) {
         pending->loads = true;
     }
-    m_origin.call(request.number, request.key, request.bytes,
-                  [this, ticket, begun = m_context.clock->now(), name = std::move(name),
-                   done = std::move(done)](LoadResult result) {
-                      loaded(ticket, begun, name, std::move(result), done);
-                  });
+    m_origin.call(request, [this, ticket, begun = m_context.clock->now(), name = std::move(name),
+                            done = std::move(done)](LoadResult result) {
+        loaded(ticket, begun, name, std::move(result), done);
+    });
 }
 
 void Lane::loaded(Ticket ticket, TimePoint begun, const std::string& name, LoadResult result,
@@ -318,24 +333,32 @@ void Lane::finish(Ticket ticket, const Result<Fetched>& result) {
 
     const bool fromBefore =
         result.ok() && (result->source == Source::stored || result->stale != StaleReason::none);
-    const bool outdated = fromBefore && !result->absent &&
-                          result->entry.version < m_context.data->at(pending->key, now);
-    const EventKind kind = outcomeOf(result, outdated, atOnce && !pending->loads);
-    if (outdated && kind != EventKind::fallback) {
+    Truth truth;
+    if (result.ok() && !result->absent) {
+        const AnswerMark mark = AnswerMark::unpack(result->entry.version);
+        truth.outdated = fromBefore && mark.version < m_context.data->at(pending->key, now);
+        // Also one that came out of a load that somebody else had begun.
+        truth.leaked = mark.user != Request::kNobody && pending->user != Request::kNobody &&
+                       mark.user != pending->user;
+    }
+    const EventKind kind = outcomeOf(result, truth.outdated, atOnce && !pending->loads);
+    m_leaks += truth.leaked ? 1 : 0;
+    if (truth.outdated && kind != EventKind::fallback) {
         m_cache->countStaleHit();  // a fallback is no hit
     }
     if (m_context.onEvent) {
         report(kind, atOnce ? m_presentKey : std::string_view{pending->name}, pending->key, latency,
-               outdated, result);
+               truth, result);
     }
     m_freePending.push_back(ticket.slot);
 }
 
 void Lane::report(EventKind kind, std::string_view key, std::uint32_t number, Duration latency,
-                  bool outdated, const Result<Fetched>& result) {
+                  Truth truth, const Result<Fetched>& result) {
     LaneEvent event = eventOf(kind, key);
     event.latency = latency;
-    event.outdated = outdated;
+    event.outdated = truth.outdated;
+    event.leaked = truth.leaked;
     if (result.ok()) {
         event.absent = result->absent;
         event.stale = result->stale;
@@ -377,7 +400,14 @@ Result<std::uint64_t> Lane::invalidateBy(Invalidate invalidate) {
 }
 
 Result<std::uint64_t> Lane::invalidate(std::string_view key) {
-    return invalidateBy([&](Cache& cache) { return cache.invalidate(key); });
+    return invalidateBy([&](Cache& cache) -> Result<std::uint64_t> {
+        auto removed = cache.invalidate(key);
+        if (!removed || !m_spec.varyByUser) {
+            return removed;
+        }
+        auto ofUsers = cache.invalidateMatching(globEscape(key) + kUserPart + "*}");
+        return ofUsers ? Result<std::uint64_t>{*removed + *ofUsers} : ofUsers;
+    });
 }
 
 Result<std::uint64_t> Lane::invalidateMatching(std::string_view pattern) {
@@ -415,6 +445,7 @@ LaneTotals Lane::totals() const {
     LaneTotals totals;
     totals.stats = m_cache ? sum(m_past, m_cache->stats()) : m_past;
     totals.originCalls = m_origin.calls();
+    totals.leaks = m_leaks;
     totals.latency = m_latency.snapshot();
     return totals;
 }

@@ -84,6 +84,7 @@ public:
     /// Ends the lane for good: loads fail, what it stored outside is removed.
     void close();
 
+    /// All users' entries of it.
     Result<std::uint64_t> invalidate(std::string_view key);
     Result<std::uint64_t> invalidateMatching(std::string_view pattern);
     Result<std::uint64_t> invalidateAll();
@@ -105,6 +106,7 @@ private:
         TimePoint begun{};
         Duration spent{};
         std::uint32_t key = 0;
+        std::uint32_t user = Request::kNobody;
         std::uint32_t serial = 0;  // of the slot's present request
         bool open = false;
         bool loads = false;  // it has called the origin
@@ -125,7 +127,7 @@ private:
     void leavePlace();
     /// The TTL that the key's namespace has, where that rules what was loaded.
     std::optional<Duration> namespaceTtl(std::string_view key, bool absent) const;
-    Ticket openTicket(std::uint32_t key);
+    Ticket openTicket(const Request& request);
     /// Null once the request is answered.
     Pending* find(Ticket ticket);
     void load(Ticket ticket, const Request& request, std::string name, LoadDone done);
@@ -134,8 +136,13 @@ private:
     void finish(Ticket ticket, const Result<Fetched>& result);
     LaneEvent eventOf(EventKind kind, std::string_view key) const;
     void report(const Removal& removal);
+    /// What an answer is beside its source.
+    struct Truth {
+        bool outdated = false;  // the data has changed since it was made
+        bool leaked = false;    // it was made for another user
+    };
     void report(EventKind kind, std::string_view key, std::uint32_t number, Duration latency,
-                bool outdated, const Result<Fetched>& result);
+                Truth truth, const Result<Fetched>& result);
     template <class Invalidate>
     Result<std::uint64_t> invalidateBy(Invalidate invalidate);
     template <class Invalidate>
@@ -153,6 +160,7 @@ private:
     bool m_closed = false;
     StatsSnapshot m_past;  // of caches before the present one, and of a lane without a cache
     HistogramSnapshot m_pastLoads;
+    std::uint64_t m_leaks = 0;
     std::shared_ptr<const std::string> m_seat;  // in the store that it shares; null without one
     LatencyHistogram m_latency;
     LaneMetrics m_metrics;

@@ -40,6 +40,7 @@ struct LaneEvent {
     bool stored = false;          ///< a miss: whether its value was kept
     bool byOthers = false;        ///< an eviction: by the server or another program
     bool outdated = false;        ///< the origin's data is newer than the value served
+    bool leaked = false;          ///< the value served was made for another user
     bool absent = false;          ///< the origin has nothing for the key
     bool background = false;      ///< a load that no request waited for
     std::uint8_t level = 0;       ///< of a hit: on which level of the backend, 0 the first

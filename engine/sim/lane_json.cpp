@@ -22,6 +22,8 @@ constexpr Duration kLongestWait = 1h;
 // A share of the TTL: all of it would be no refresh.
 constexpr double kLatestRefresh = 0.99;
 constexpr double kLargestBeta = 10;
+constexpr std::uint64_t kMostBreakerFailures = 1000;
+constexpr Duration kLongestPause = 1h;
 
 // Present or absent; unlike a TTL there is no "never" to write.
 std::optional<Duration> optionalSpan(JsonFields& fields, const char* name,
@@ -109,15 +111,15 @@ Result<void> validate(const LaneSpec& spec) {
     }
     std::set<std::string_view> names;
     for (const NamespaceTtl& each : spec.namespaceTtls) {
-        const char* expected = nullptr;
+        std::string expected;
         if (!spec.separator.empty() && each.name.find(spec.separator) != std::string::npos) {
             expected = "names without the separator";
         } else if (!names.insert(each.name).second) {
-            expected = "each name once";
+            expected = "each name once; \"" + each.name + "\" is there twice";
         } else if (each.ttl < Duration::zero() || each.ttl > kLongestSpan) {
             expected = "durations from 0s to 365d";
         }
-        if (expected != nullptr) {
+        if (!expected.empty()) {
             return Error{ErrorCode::outOfRange, "namespace_ttls", expected};
         }
     }
@@ -144,12 +146,18 @@ LaneSpec readLane(const nlohmann::json& json, const std::string& place,
     spec.policy = fields.text("policy", "");
     spec.namespaceTags = fields.boolean("namespace_tags", spec.namespaceTags);
     spec.breaker = fields.boolean("breaker", spec.breaker);
+    spec.breakerFailures =
+        static_cast<int>(fields.whole("breaker_failures", 5, 1, kMostBreakerFailures));
+    spec.breakerPause = fields.duration("breaker_pause", spec.breakerPause, 1ms, kLongestPause);
+    spec.breakerMaxPause =
+        fields.duration("breaker_max_pause", spec.breakerMaxPause, 1ms, kLongestPause);
     spec.recovery = fields.boolean("recovery", spec.recovery);
     spec.separator = fields.text("namespace_separator", spec.separator);
     for (auto& [name, ttl] : fields.durations("namespace_ttls", 0s, kLongestSpan)) {
         spec.namespaceTtls.push_back({std::move(name), ttl});
     }
     spec.store = fields.text("store", "");
+    spec.varyByUser = fields.boolean("vary_by_user", spec.varyByUser);
     fields.finish();
     if (const auto valid = validate(spec); !valid) {
         fields.fail(valid.error().code(), fields.placeOf(valid.error().subject()),
@@ -167,10 +175,20 @@ OrderedJson writeLane(const LaneSpec& lane) {
     writeOptions(lane.options, json);
     for (const auto& [name, on] :
          {std::pair{"namespace_tags", lane.namespaceTags}, std::pair{"breaker", lane.breaker},
-          std::pair{"recovery", lane.recovery}}) {
+          std::pair{"recovery", lane.recovery}, std::pair{"vary_by_user", lane.varyByUser}}) {
         if (on) {
             json[name] = true;
         }
+    }
+    const LaneSpec usual;
+    if (lane.breakerFailures != usual.breakerFailures) {
+        json["breaker_failures"] = lane.breakerFailures;
+    }
+    if (lane.breakerPause != usual.breakerPause) {
+        json["breaker_pause"] = formatDuration(lane.breakerPause);
+    }
+    if (lane.breakerMaxPause != usual.breakerMaxPause) {
+        json["breaker_max_pause"] = formatDuration(lane.breakerMaxPause);
     }
     for (const NamespaceTtl& each : lane.namespaceTtls) {
         json["namespace_ttls"][each.name] = formatDuration(each.ttl);

@@ -44,7 +44,8 @@ LaneSample LaneMetrics::take(LaneId lane, bool cached, LaneTotals totals, Durati
         sample.p95 = seconds(latency.percentile(0.95));
         sample.p99 = seconds(latency.percentile(0.99));
     }
-    const StatsSnapshot ratio = now.stats.since(ago(kRatioWindow, span).stats);
+    const LaneTotals& ratioBase = ago(kRatioWindow, span);
+    const StatsSnapshot ratio = now.stats.since(ratioBase.stats);
     if (cached && ratio.requests() != 0) {
         const auto share = [&ratio](std::uint64_t part) {
             return static_cast<double>(part) / static_cast<double>(ratio.requests());
@@ -54,6 +55,7 @@ LaneSample LaneMetrics::take(LaneId lane, bool cached, LaneTotals totals, Durati
         sample.expiredRatio = share(ratio.expiredHits);
         sample.fallbackRatio = share(ratio.fallbacks);
         sample.negativeRatio = share(ratio.negativeHits);
+        sample.leakedRatio = share(now.leaks - ratioBase.leaks);
     }
     const LaneTotals& rateBase = ago(kRateWindow, span);
     if (span > Duration::zero()) {

@@ -32,6 +32,7 @@ struct LaneSample {
     double negativeRatio = kNoValue;  ///< remembered absence or failure
     double refreshes = 0;             ///< loads in the background, a second
     double timeouts = 0;              ///< requests that did not wait for their load, a second
+    double leakedRatio = kNoValue;    ///< answers that were made for another user
 };
 
 struct Sample {
@@ -43,6 +44,7 @@ struct Sample {
 struct LaneTotals {
     StatsSnapshot stats;
     std::uint64_t originCalls = 0;
+    std::uint64_t leaks = 0;  ///< answers that were made for another user
     HistogramSnapshot latency;
 };
 

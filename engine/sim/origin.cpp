@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "engine/core/random.h"
+#include "engine/sim/answer_mark.h"
 
 namespace cachescope::sim {
 
@@ -18,6 +19,7 @@ constexpr std::uint64_t kForFailure = 0x6661696c75726533ULL;
 constexpr std::uint64_t kForAbsence = 0x616273656e636534ULL;
 constexpr std::uint64_t kForOwnTtl = 0x6f776e2074746c35ULL;
 constexpr std::uint64_t kForStoring = 0x73746f72696e6736ULL;
+constexpr std::uint64_t kForPersons = 0x706572736f6e6138ULL;
 
 double drawFor(std::uint64_t purpose, std::uint64_t seed, std::uint64_t number) noexcept {
     return unitInterval(mix64(mix64(seed ^ purpose) ^ number));
@@ -61,20 +63,23 @@ bool Origin::isStored(std::uint32_t key) const noexcept {
     return m_spec.unstoredRatio <= 0 || drawFor(kForStoring, m_seed, key) >= m_spec.unstoredRatio;
 }
 
+bool Origin::isPersonal(std::uint32_t key) const noexcept {
+    return drawFor(kForPersons, m_seed, key) < m_spec.personalRatio;
+}
+
 std::optional<Duration> Origin::ownTtl(std::uint32_t key) const noexcept {
     return m_spec.ownTtlRatio > 0 && drawFor(kForOwnTtl, m_seed, key) < m_spec.ownTtlRatio
                ? std::optional(m_spec.ownTtl)
                : std::nullopt;
 }
 
-void Origin::call(std::uint64_t requestNumber, std::uint32_t key, std::uint32_t bytes,
-                  LoadDone done) {
+void Origin::call(const Request& request, LoadDone done) {
     ++m_calls;
     if (m_down) {
         done(Error{ErrorCode::unavailable, "origin"});
         return;
     }
-    Call call{requestNumber, key, bytes, 0, 0, std::move(done)};
+    Call call{request, 0, 0, std::move(done)};
     if (m_spec.concurrency != 0 && m_running >= m_spec.concurrency) {
         m_queue.push_back(std::move(call));
     } else {
@@ -84,7 +89,7 @@ void Origin::call(std::uint64_t requestNumber, std::uint32_t key, std::uint32_t 
 
 void Origin::begin(Call call) {
     const TimePoint now = m_clock.now();
-    call.version = m_data.at(call.key, now);
+    call.version = m_data.at(call.request.key, now);
     call.serial = ++m_serial;
     std::uint32_t slot = 0;
     if (m_free.empty()) {
@@ -95,7 +100,7 @@ void Origin::begin(Call call) {
         m_free.pop_back();
     }
     const std::uint32_t serial = call.serial;
-    const TimePoint end = deadlineAfter(now, latencyOf(call.requestNumber));
+    const TimePoint end = deadlineAfter(now, latencyOf(call.request.number));
     m_slots[slot] = std::move(call);
     ++m_running;
     m_scheduler.at(end, [this, slot, serial] { this->end(slot, serial); });
@@ -111,17 +116,22 @@ void Origin::end(std::uint32_t slot, std::uint32_t serial) {
     --m_running;
     if (m_down) {
         call.done(Error{ErrorCode::unavailable, "origin"});
-    } else if (fails(call.requestNumber)) {
+    } else if (fails(call.request.number)) {
         call.done(Error{ErrorCode::loadFailed, "origin"});
     } else {
+        const Request& request = call.request;
         Loaded loaded;
-        loaded.version = call.version;
-        loaded.absent = isAbsent(call.key);
+        AnswerMark mark{call.version};
+        loaded.absent = isAbsent(request.key);
         if (!loaded.absent) {
-            loaded.value = makeValue(call.key, call.version, call.bytes);
-            loaded.store = isStored(call.key);
-            loaded.ttl = ownTtl(call.key);
+            loaded.value = makeValue(request.key, call.version, request.bytes);
+            loaded.store = isStored(request.key);
+            loaded.ttl = ownTtl(request.key);
+            if (request.user != Request::kNobody && isPersonal(request.key)) {
+                mark.user = request.user;
+            }
         }
+        loaded.version = mark.pack();
         call.done(std::move(loaded));
     }
     fillFromQueue();

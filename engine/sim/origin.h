@@ -12,6 +12,7 @@
 #include "engine/sim/data_versions.h"
 #include "engine/sim/scenario.h"
 #include "engine/sim/scheduler.h"
+#include "engine/sim/workload.h"
 
 namespace cachescope::sim {
 
@@ -20,15 +21,15 @@ namespace cachescope::sim {
 /// Calls beyond the limit wait in a queue: that is what makes a stampede hurt. Each call reads the
 /// data as it is when its work begins. Latency and failure of a call depend on the seed and the
 /// request's number alone, so the same request costs the same in every lane; whether there is data
-/// for a key, and what its answers say about keeping them, depends on the seed and the key. One
-/// thread.
+/// for a key, whether it is a personal one, and what its answers say about keeping them, depends on
+/// the seed and the key. One thread.
 class Origin {
 public:
     Origin(const OriginSpec& spec, std::uint64_t seed, Scheduler& scheduler, const Clock& clock,
            DataVersions& data);
 
     /// Serves one call and hands the outcome to `done`, later or, during an outage, at once.
-    void call(std::uint64_t requestNumber, std::uint32_t key, std::uint32_t bytes, LoadDone done);
+    void call(const Request& request, LoadDone done);
 
     /// The TTL that answers for the key come with, if they do.
     std::optional<Duration> ownTtl(std::uint32_t key) const noexcept;
@@ -46,9 +47,7 @@ public:
 
 private:
     struct Call {
-        std::uint64_t requestNumber = 0;
-        std::uint32_t key = 0;
-        std::uint32_t bytes = 0;
+        Request request;
         std::uint32_t serial = 0;  // tells a running call from a later one in the same slot
         std::uint64_t version = 0;
         LoadDone done;
@@ -61,6 +60,7 @@ private:
     bool fails(std::uint64_t requestNumber) const noexcept;
     bool isAbsent(std::uint32_t key) const noexcept;
     bool isStored(std::uint32_t key) const noexcept;
+    bool isPersonal(std::uint32_t key) const noexcept;
 
     OriginSpec m_spec;
     std::uint64_t m_seed;

@@ -28,6 +28,7 @@ Json laneToJson(const LaneState& lane) {
     json["requests"] = stats.requests();
     json["hits"] = stats.hits;
     json["stale_hits"] = stats.staleHits;
+    json["leaks"] = lane.totals.leaks;
     json["misses"] = stats.misses;
     json["coalesced"] = stats.coalesced;
     json["loads"] = stats.loads;
@@ -89,7 +90,7 @@ std::string reportToJson(const Report& report, int indent) {
 std::string sampleCsvHeader() {
     return "time_s,lane,p50_s,p95_s,p99_s,hit_ratio,stale_ratio,origin_calls_per_s,"
            "failures_per_s,expirations_per_s,expired_ratio,fallback_ratio,negative_ratio,"
-           "refreshes_per_s,timeouts_per_s\n";
+           "refreshes_per_s,timeouts_per_s,leaked_ratio\n";
 }
 
 std::string sampleCsvLines(const Sample& sample, const std::vector<LaneState>& lanes) {
@@ -102,7 +103,7 @@ std::string sampleCsvLines(const Sample& sample, const std::vector<LaneState>& l
         for (const double value :
              {lane.p50, lane.p95, lane.p99, lane.hitRatio, lane.staleRatio, lane.originCalls,
               lane.failures, lane.expirations, lane.expiredRatio, lane.fallbackRatio,
-              lane.negativeRatio, lane.refreshes, lane.timeouts}) {
+              lane.negativeRatio, lane.refreshes, lane.timeouts, lane.leakedRatio}) {
             appendNumber(text, value);
         }
         text += '\n';

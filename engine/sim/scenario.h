@@ -57,8 +57,11 @@ struct WorkloadSpec {
     Duration
         updateInterval{};  ///< mean time between changes of one key's data; 0: it never changes
     std::uint32_t valueBytes = 256;
+    std::uint32_t users = 1;  ///< who ask, each as often as any other; 1 to kMostUsers
     std::optional<TraceSpec> trace;
 };
+
+inline constexpr std::uint32_t kMostUsers = 1'000'000;
 
 enum class LatencyKind : std::uint8_t { constant, logNormal, bimodal };
 
@@ -81,6 +84,8 @@ struct OriginSpec {
     Duration ownTtl = std::chrono::seconds{5};
     /// Share of the keys whose answers say that they are not to be stored.
     double unstoredRatio = 0;
+    /// Share of the keys whose answers are made for the one who asks, where several users do.
+    double personalRatio = 1;
 };
 
 /// The TTL of the keys of one namespace, which is the text before the first separator.
@@ -100,7 +105,10 @@ struct LaneSpec {
     std::string policy;          ///< empty: the backend's default
     /// Each entry has the text before the first colon of its key as a tag of its own.
     bool namespaceTags = false;
-    bool breaker = false;   ///< a circuit breaker in front of the backend
+    bool breaker = false;                             ///< a circuit breaker in front of the backend
+    int breakerFailures = 5;                          ///< in a row, until it opens
+    Duration breakerPause = std::chrono::seconds{1};  ///< the first one; doubles from then on
+    Duration breakerMaxPause = std::chrono::seconds{30};  ///< the longest one
     bool recovery = false;  ///< invalidations that the backend missed are made up for
     /// Instead of the TTL of the options, for what is loaded for these keys; each name once.
     std::vector<NamespaceTtl> namespaceTtls;
@@ -108,6 +116,8 @@ struct LaneSpec {
     /// Lanes with the same text and backend share their entries, as processes do; empty: a place of
     /// the lane's own. Letters, digits, dots, hyphens and underscores.
     std::string store{};
+    /// Each user has entries of their own: who asks is part of every key.
+    bool varyByUser = false;
 
     bool cached() const noexcept { return backend != "none"; }
     bool operator==(const LaneSpec&) const = default;

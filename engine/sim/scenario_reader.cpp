@@ -79,6 +79,7 @@ WorkloadSpec readWorkload(const Json& json, std::optional<Error>& failure) {
     spec.updateInterval = fields.duration("update_interval", spec.updateInterval, 0s, kLongestSpan);
     spec.valueBytes =
         static_cast<std::uint32_t>(fields.whole("value_bytes", spec.valueBytes, 0, 64ULL << 20));
+    spec.users = static_cast<std::uint32_t>(fields.whole("users", spec.users, 1, kMostUsers));
     if (const Json* trace = fields.object("trace")) {
         JsonFields inner(*trace, fields.placeOf("trace"), failure);
         inner.require("file", "the path of a trace");
@@ -124,6 +125,7 @@ OriginSpec readOrigin(const Json& json, std::optional<Error>& failure) {
     spec.ownTtlRatio = fields.number("own_ttl_ratio", spec.ownTtlRatio, 0, 1);
     spec.ownTtl = fields.duration("own_ttl", spec.ownTtl, 0s, kLongestSpan);
     spec.unstoredRatio = fields.number("unstored_ratio", spec.unstoredRatio, 0, 1);
+    spec.personalRatio = fields.number("personal_ratio", spec.personalRatio, 0, 1);
     fields.finish();
     return spec;
 }

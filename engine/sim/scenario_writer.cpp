@@ -78,6 +78,9 @@ OrderedJson workloadToJson(const WorkloadSpec& spec) {
     json["keys"] = std::move(keys);
     json["update_interval"] = formatDuration(spec.updateInterval);
     json["value_bytes"] = spec.valueBytes;
+    if (spec.users != WorkloadSpec{}.users) {
+        json["users"] = spec.users;
+    }
     if (spec.trace) {
         json["trace"] = {{"file", spec.trace->file},
                          {"loop", spec.trace->loop},
@@ -111,6 +114,9 @@ OrderedJson originToJson(const OriginSpec& spec) {
     }
     if (spec.unstoredRatio != 0) {
         json["unstored_ratio"] = spec.unstoredRatio;
+    }
+    if (spec.personalRatio != OriginSpec{}.personalRatio) {
+        json["personal_ratio"] = spec.personalRatio;
     }
     return json;
 }

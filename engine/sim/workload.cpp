@@ -15,11 +15,12 @@ namespace {
 constexpr Duration kLoopGap = std::chrono::seconds{1};
 constexpr std::uint32_t kLargestValue = 1U << 20;
 constexpr double kLongest = 4e18;  // nanoseconds, so that a start can be added
+constexpr std::uint64_t kForUser = 0x77686f61736b7337ULL;
 
 }  // namespace
 
 Workload::Workload(WorkloadSpec spec, std::uint64_t seed, TimePoint start)
-    : m_spec(std::move(spec)), m_random(mix64(seed)), m_start(start) {}
+    : m_spec(std::move(spec)), m_seed(seed), m_random(mix64(seed)), m_start(start) {}
 
 Result<std::unique_ptr<Workload>> Workload::create(const WorkloadSpec& spec, std::uint64_t seed,
                                                    TimePoint start) {
@@ -48,7 +49,17 @@ Result<std::unique_ptr<Workload>> Workload::create(const WorkloadSpec& spec, std
         workload->m_keys = std::make_shared<const KeySpace>(spec.keys);
         workload->drawArrival(start);
     }
+    workload->drawUser();
     return workload;
+}
+
+// By the seed and the request's number alone, so that times and keys are the same for any users.
+void Workload::drawUser() noexcept {
+    const std::uint64_t drawn = mix64(mix64(m_seed ^ kForUser) ^ m_next.number);
+    m_next.user =
+        m_spec.users <= 1
+            ? Request::kNobody
+            : static_cast<std::uint32_t>(unitInterval(drawn) * static_cast<double>(m_spec.users));
 }
 
 void Workload::drawArrival(TimePoint from) {
@@ -102,6 +113,7 @@ void Workload::pop() {
     } else {
         drawArrival(m_next.time);
     }
+    drawUser();
 }
 
 void Workload::setRate(double ratePerSecond, TimePoint now) {

@@ -19,8 +19,11 @@ struct Request {
     TimePoint time = kNever;
     std::uint64_t number = 0;  ///< counts from 0
     std::uint32_t key = 0;
-    std::uint32_t bytes = 0;  ///< of the value
-    bool write = false;       ///< changes the data at the origin, and asks for nothing
+    std::uint32_t bytes = 0;       ///< of the value
+    bool write = false;            ///< changes the data at the origin, and asks for nothing
+    std::uint32_t user = kNobody;  ///< who asks; nobody in particular where there is one user
+
+    static constexpr std::uint32_t kNobody = ~std::uint32_t{0};
 };
 
 /// The stream of requests of a run, synthetic or replayed, in order of time.
@@ -45,15 +48,20 @@ public:
     const std::string& traceNote() const noexcept { return m_traceNote; }
 
     /// Lets a workload that replaces another go on with its numbering.
-    void continueFrom(std::uint64_t number) { m_next.number = number; }
+    void continueFrom(std::uint64_t number) {
+        m_next.number = number;
+        drawUser();
+    }
 
 private:
     Workload(WorkloadSpec spec, std::uint64_t seed, TimePoint start);
     void drawArrival(TimePoint from);
+    void drawUser() noexcept;
     void drawFromTrace();
     Duration traceTime(std::size_t position) const noexcept;
 
     WorkloadSpec m_spec;
+    std::uint64_t m_seed;
     Random m_random;
     TimePoint m_start;
     std::shared_ptr<const KeySpace> m_keys;

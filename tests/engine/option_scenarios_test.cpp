@@ -131,6 +131,39 @@ TEST_F(OptionScenario, aLongerTtlHitsMoreAndIsWrongMoreOften) {
     EXPECT_GT(staleShare("TTL 10 min"), 1.5 * staleShare("TTL 30 s"));
 }
 
+TEST_F(OptionScenario, aKeyWithoutTheUserServesWhatIsAnothers) {
+    run("user-data");
+    const LaneState& shared = lanes.at("One key for all");
+    const LaneState& apart = lanes.at("A key for each user");
+    EXPECT_NEAR(
+        static_cast<double>(shared.totals.leaks) / static_cast<double>(shared.totals.stats.hits),
+        39.0 / 40, 0.01);
+    EXPECT_EQ(apart.totals.leaks, 0U);
+    EXPECT_GT(apart.totals.stats.hitRatio(), 0.7) << "and still it is worth while";
+    EXPECT_LT(apart.totals.stats.hitRatio(), shared.totals.stats.hitRatio() - 0.05);
+}
+
+TEST_F(OptionScenario, theLimitsOfABreakerAreTheLanesOwn) {
+    Scenario scenario = load("circuit-breaker");
+    LaneSpec& usual = scenario.lanes.at(1);
+    ASSERT_TRUE(usual.breaker);
+    LaneSpec patient = usual;
+    patient.name = "A thousand";
+    patient.breakerFailures = 1000;
+    LaneSpec late = usual;
+    late.name = "Late to return";
+    late.breakerPause = 60s;
+    late.breakerMaxPause = 1s;  // a first pause that is longer counts
+    const std::string name = usual.name;
+    scenario.lanes.push_back(patient);
+    scenario.lanes.push_back(late);
+    run(scenario);
+    EXPECT_GT(latency("A thousand", 0.98), 240ms) << "each of them costs its time-out";
+    EXPECT_LT(latency(name, 0.98), 200ms);
+    EXPECT_LT(stats("Late to return").hits, stats(name).hits - 1000U);
+    EXPECT_LT(latency("Late to return", 0.9), 200ms);
+}
+
 TEST_F(OptionScenario, singleFlightKeepsTheOriginFromBeingBuried) {
     run("stampede");
     EXPECT_LT(calls("Single-flight"), 0.1 * calls("Everyone loads"));

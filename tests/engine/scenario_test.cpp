@@ -29,13 +29,13 @@ TEST(ScenarioJson, readsEveryFieldAndWritesItBack) {
         "arrivals": {"kind": "constant", "rate_per_s": 12.5},
         "keys": {"kind": "hot-set", "count": 77, "exponent": 1.2, "hot_keys": 0.3,
                  "hot_traffic": 0.8, "namespaces": [{"name": "a", "share": 2}, {"name": "b"}]},
-        "update_interval": "5s", "value_bytes": 9,
+        "update_interval": "5s", "value_bytes": 9, "users": 40,
         "trace": {"file": "t.csv", "loop": false, "speed": 2, "sizes": false}
       },
       "origin": {"latency": {"kind": "bimodal", "median": "10ms", "sigma": 0.5, "slow": 2,
                  "slow_share": 0.1}, "concurrency": 4, "failure_ratio": 0.25,
                  "absent_ratio": 0.125, "own_ttl_ratio": 0.25, "own_ttl": "3s",
-                 "unstored_ratio": 0.5},
+                 "unstored_ratio": 0.5, "personal_ratio": 0.75},
       "lanes": [
         {"name": "x", "backend": "none"},
         {"name": "y", "backend": "memory:", "ttl": "never", "capacity": 5, "policy": "lru",
@@ -72,6 +72,8 @@ TEST(ScenarioJson, readsEveryFieldAndWritesItBack) {
     EXPECT_EQ(scenario.origin.ownTtlRatio, 0.25);
     EXPECT_EQ(scenario.origin.ownTtl, 3s);
     EXPECT_EQ(scenario.origin.unstoredRatio, 0.5);
+    EXPECT_EQ(scenario.origin.personalRatio, 0.75);
+    EXPECT_EQ(scenario.workload.users, 40U);
     ASSERT_EQ(scenario.actions.size(), 13U);
     EXPECT_EQ(std::get<InvalidateKey>(scenario.actions[0].action).lane, LaneId{2});
     EXPECT_TRUE(std::holds_alternative<InvalidateAll>(scenario.actions[8].action));
@@ -109,6 +111,10 @@ LaneSpec everyOption() {
     lane.options.marked = true;
     lane.namespaceTags = true;
     lane.breaker = true;
+    lane.breakerFailures = 3;
+    lane.breakerPause = 500ms;
+    lane.breakerMaxPause = 1min;
+    lane.varyByUser = true;
     lane.recovery = true;
     lane.namespaceTtls = {{"", 5s}, {"prices", 6s}, {"static", 15min}};
     lane.separator = "/";
@@ -123,7 +129,8 @@ TEST(ScenarioJson, everyOptionOfALaneComesBack) {
       "refresh_after": 0.75, "xfetch_beta": 1.5, "stale_if_error": "1h", "retry_after": "0s",
       "soft_timeout": "100ms", "hard_timeout": "2s", "tags": ["a", "b, c"], "space": "shop",
       "marked": true, "namespace_tags": true, "breaker": true, "recovery": true,
-      "namespace_ttls": {"prices": "6s", "static": "15m", "": 5}, "namespace_separator": "/",
+      "breaker_failures": 3, "breaker_pause": "500ms", "breaker_max_pause": "1m",
+      "vary_by_user": true, "namespace_ttls": {"prices": "6s", "static": "15m", "": 5}, "namespace_separator": "/",
       "store": "shop.a_b-1"}]})";
     const LaneSpec expected = everyOption();
     const Scenario read = scenarioFromJson(text, "t").value();
@@ -157,6 +164,9 @@ TEST(ScenarioJson, optionsThatAreOffAreNotWritten) {
                              "absent_ratio",
                              "own_ttl",
                              "unstored",
+                             "personal",
+                             "users",
+                             "vary_by",
                              "store",
                              "namespace_"}) {
         EXPECT_EQ(written.find(name), std::string::npos) << name;
@@ -197,6 +207,14 @@ TEST(ScenarioJson, saysWhereAndWhatForEveryMistake) {
          "t.json: lanes[0].store", "letters"},
         {R"({"lanes": [{"name": "a", "store": ".."}]})", ErrorCode::outOfRange,
          "t.json: lanes[0].store", "no dot in front"},
+        {R"({"lanes": [{"name": "a"}], "workload": {"users": 0}})", ErrorCode::outOfRange,
+         "t.json: workload.users", "1"},
+        {R"({"lanes": [{"name": "a"}], "origin": {"personal_ratio": 1.5}})", ErrorCode::outOfRange,
+         "t.json: origin.personal_ratio", "1"},
+        {R"({"lanes": [{"name": "a", "breaker_failures": 0}]})", ErrorCode::outOfRange,
+         "t.json: lanes[0].breaker_failures", "1"},
+        {R"({"lanes": [{"name": "a", "breaker_pause": "0s"}]})", ErrorCode::outOfRange,
+         "t.json: lanes[0].breaker_pause", "1ms"},
         {R"({"lanes": [{"name": "a"}], "origin": {"own_ttl": "-1s"}})", ErrorCode::outOfRange,
          "t.json: origin.own_ttl", "0s"},
         {R"({"lanes": [{"name": "a", "namespace_separator": 7}]})", ErrorCode::wrongType,

@@ -188,10 +188,11 @@ struct OriginTest : testing::Test {
 
     void call(Origin& origin, std::uint64_t number) {
         const TimePoint begin = clock.now();
-        origin.call(number, 0, 10, [this, number, begin](const LoadResult& result) {
-            failed += result.ok() ? 0 : 1;
-            ended.emplace_back(number, clock.now() - begin);
-        });
+        origin.call({.number = number, .bytes = 10},
+                    [this, number, begin](const LoadResult& result) {
+                        failed += result.ok() ? 0 : 1;
+                        ended.emplace_back(number, clock.now() - begin);
+                    });
     }
     void runAll() {
         while (scheduler.nextTime() != kNever) {

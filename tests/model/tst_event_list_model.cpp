@@ -96,6 +96,9 @@ private Q_SLOTS:
                 say(EventKind::failed, [](Event& e) { e.background = true; }));
         QVERIFY(say(EventKind::expiredHit, asItIs) !=
                 say(EventKind::expiredHit, [](Event& e) { e.outdated = true; }));
+        QVERIFY(say(EventKind::hit, [](Event& e) {
+                    e.leaked = true;
+                }).startsWith(QStringLiteral("made for another user")));
         QVERIFY(say(EventKind::lowerHit, [](Event& e) {
                     e.level = 1;
                 }).contains(QStringLiteral("level 2")));

@@ -317,6 +317,9 @@ private Q_SLOTS:
         scenario.workload.updateInterval = 24h * 300;
         scenario.workload.keys.exponent = 4.5;
         scenario.workload.arrivals.ratePerSecond = 0.01;
+        scenario.origin.ownTtlRatio = 0.123456;
+        scenario.origin.ownTtl = 24h * 200;
+        scenario.origin.unstoredRatio = 1e-5;
         EditorFixture fixture(scenario);
         OriginControls origin(fixture.lab);
         WorkloadControls workload(fixture.lab);
@@ -338,6 +341,39 @@ private Q_SLOTS:
         scenario.origin.concurrency = 9;
         QCOMPARE(QString::fromStdString(sim::scenarioToJson(fixture.lab.present())),
                  QString::fromStdString(sim::scenarioToJson(scenario)));
+    }
+
+    void whatAnswersSayIsSetInTheWindow() {
+        EditorFixture fixture(smallScenario());
+        OriginControls origin(fixture.lab);
+        WorkloadControls workload(fixture.lab);
+        QTRY_VERIFY(fixture.ready());
+        const auto boxOf = [](QWidget& page, const char* name) {
+            ValueBox* found = nullptr;
+            for (ValueBox* box : page.findChildren<ValueBox*>()) {
+                found = box->accessibleName() == QLatin1String(name) ? box : found;
+            }
+            return found;
+        };
+        ValueBox* personal = boxOf(origin, "Personal answers");
+        QVERIFY(personal != nullptr);
+        QVERIFY2(personal->parentWidget()->isHidden(), "there is one user");
+        type(boxOf(workload, "Users"), "40");
+        QTRY_VERIFY(fixture.after([](const auto& state) { return state.workload.users == 40; }));
+        QTRY_VERIFY(!personal->parentWidget()->isHidden());
+        type(personal, "50");
+        type(boxOf(origin, "Keys with an own TTL"), "25");
+        QTRY_VERIFY(fixture.after([](const auto& state) {
+            return state.origin.ownTtlRatio == 0.25 && state.origin.personalRatio == 0.5;
+        }));
+        QTRY_VERIFY(!boxOf(origin, "Own TTL")->parentWidget()->isHidden());
+        type(boxOf(origin, "Own TTL"), "3s");
+        type(boxOf(origin, "Not to be stored"), "10");
+        QTRY_VERIFY(fixture.after([](const auto& state) {
+            return state.origin.personalRatio == 0.5 && state.origin.ownTtlRatio == 0.25 &&
+                   state.origin.ownTtl == std::chrono::seconds{3} &&
+                   state.origin.unstoredRatio == 0.1;
+        }));
     }
 
     void withoutALaneThereIsNothingToEdit() {

@@ -45,7 +45,11 @@ sim::Scenario everyOption() {
     lane.options.marked = true;
     lane.namespaceTags = true;
     lane.breaker = true;
+    lane.breakerFailures = 7;
+    lane.breakerPause = 1ms + 1ns;
+    lane.breakerMaxPause = 59min;
     lane.recovery = true;
+    lane.varyByUser = true;
     lane.namespaceTtls = {{"prices", 6s}, {"b\x01", 15min}};
     lane.separator = "/";
     lane.store = "shop";
@@ -81,7 +85,12 @@ private Q_SLOTS:
         type(fixture.box("retry_after"), "at once");
         type(fixture.box("soft_timeout"), "100ms");
         type(fixture.box("hard_timeout"), "2s");
+        press(fixture.check("vary_by_user"));
         press(fixture.check("breaker"));
+        QTRY_VERIFY(!fixture.box("breaker_failures")->isHidden());
+        type(fixture.box("breaker_failures"), "3");
+        type(fixture.box("breaker_pause"), "500ms");
+        type(fixture.box("breaker_max_pause"), "1min");
         press(fixture.check("recovery"));
         type(fixture.box("tags"), " red, blue,,red ");
         press(fixture.check("namespace_tags"));
@@ -109,6 +118,10 @@ private Q_SLOTS:
         options.marked = true;
         expected.namespaceTags = true;
         expected.breaker = true;
+        expected.breakerFailures = 3;
+        expected.breakerPause = 500ms;
+        expected.breakerMaxPause = 1min;
+        expected.varyByUser = true;
         expected.recovery = true;
         expected.namespaceTtls = {{"prices", 6s}, {"static", 15min}, {"", 1500ms}};
         expected.separator = "/";
@@ -138,7 +151,7 @@ private Q_SLOTS:
         OptionsFixture fixture;
         QTRY_VERIFY(fixture.ready());
         const auto rows = fixture.editor->findChildren<OptionRow*>();
-        QCOMPARE(rows.size(), 28);
+        QCOMPARE(rows.size(), 32);
         QSet<QString> names;
         for (OptionRow* row : rows) {
             auto* edit = row->findChild<QLineEdit*>();
@@ -211,7 +224,8 @@ private Q_SLOTS:
         OptionsFixture fixture;
         QTRY_VERIFY(fixture.ready());
         type(fixture.box("namespace_ttls"), "prices=6s, prices=7s");
-        QVERIFY(fixture.note("namespace_ttls").contains(QStringLiteral("each name once")));
+        const QString note = fixture.note("namespace_ttls");
+        QVERIFY2(note.contains(QStringLiteral("each name once; \"prices\"")), qPrintable(note));
         type(fixture.box("namespace_ttls"), "prices=7s");
         QCOMPARE(fixture.note("namespace_ttls"), QString());
         QTRY_VERIFY(fixture.lane([](const auto& spec) {

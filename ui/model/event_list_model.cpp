@@ -79,6 +79,11 @@ QString EventListModel::missDetail(const sim::LaneEvent& event, const QString& l
 }
 
 QString EventListModel::detail(const sim::LaneEvent& event) {
+    return event.leaked ? tr("made for another user; %1").arg(outcomeDetail(event))
+                        : outcomeDetail(event);
+}
+
+QString EventListModel::outcomeDetail(const sim::LaneEvent& event) {
     const QString latency = formatLatency(seconds(event.latency));
     const QString age = formatLatency(seconds(event.age));
     switch (event.kind) {

@@ -45,6 +45,7 @@ public:
     QString toCsv() const;
 
     static QString kindName(sim::EventKind kind);
+    static QString outcomeDetail(const sim::LaneEvent& event);
     static QString detail(const sim::LaneEvent& event);
 
 private:

@@ -195,6 +195,18 @@ void LabPresenter::removeLane(sim::LaneId id) {
 }
 
 void LabPresenter::editLane(sim::LaneId id, const sim::LaneSpec& spec) {
+    const sim::LaneState* edited = lane(id);
+    if (edited != nullptr && !spec.store.empty() && spec.store == edited->spec.store &&
+        spec.backend != edited->spec.backend) {
+        for (const sim::LaneState& other : state().lanes) {
+            if (other.id != id && other.spec.store == spec.store &&
+                other.spec.backend == edited->spec.backend) {
+                sim::LaneSpec moved = other.spec;
+                moved.backend = spec.backend;
+                m_run.apply(sim::EditLane{other.id, moved});
+            }
+        }
+    }
     m_run.apply(sim::EditLane{id, unusedName(spec, id)});
 }
 

@@ -64,6 +64,7 @@ public:
     void addLane();
     void cloneLane(sim::LaneId id);
     void removeLane(sim::LaneId id);
+    /// Another backend moves the lanes along that share a store with it.
     void editLane(sim::LaneId id, const sim::LaneSpec& spec);
     void setOrigin(const sim::OriginSpec& origin);
     void setWorkload(const sim::WorkloadSpec& workload);

@@ -70,6 +70,23 @@ bool hasLeases(const std::string& backend) {
 
 }  // namespace
 
+namespace {
+
+// With its limits where they are not the usual ones.
+QString breakerText(const sim::LaneSpec& spec) {
+    const sim::LaneSpec usual;
+    const QString text = OptionText::tr("circuit breaker");
+    return spec.breakerFailures == usual.breakerFailures &&
+                   spec.breakerPause == usual.breakerPause &&
+                   spec.breakerMaxPause == usual.breakerMaxPause
+               ? text
+               : OptionText::tr("%1, after %2 failures for %3 to %4")
+                     .arg(text, formatCount(spec.breakerFailures), span(spec.breakerPause),
+                          span(std::max(spec.breakerPause, spec.breakerMaxPause)));
+}
+
+}  // namespace
+
 QStringList OptionText::on(const sim::LaneSpec& spec, OptionGroup group) {
     const CacheOptions& options = spec.options;
     QStringList list;
@@ -80,6 +97,7 @@ QStringList OptionText::on(const sim::LaneSpec& spec, OptionGroup group) {
     };
     switch (group) {
         case OptionGroup::where:
+            add(spec.varyByUser, tr("by user"));
             add(!spec.store.empty(), tr("shares “%1”").arg(printableText(spec.store)));
             if (LevelAddress::hasTwoLevels(spec.backend)) {
                 list += ofCopies(spec.backend);
@@ -116,7 +134,7 @@ QStringList OptionText::on(const sim::LaneSpec& spec, OptionGroup group) {
                 tr("retry after %1").arg(span(options.retryAfter)));
             add(options.softTimeout > kNone, tr("soft time-out %1").arg(span(options.softTimeout)));
             add(options.hardTimeout > kNone, tr("hard time-out %1").arg(span(options.hardTimeout)));
-            add(spec.breaker, tr("circuit breaker"));
+            add(spec.breaker, breakerText(spec));
             add(spec.recovery, tr("recovery"));
             break;
         case OptionGroup::invalidation: {

@@ -31,6 +31,8 @@ double valueOf(const sim::LaneSample& sample, Metric metric) {
             return sample.failures;
         case Metric::expirations:
             return sample.expirations;
+        case Metric::leakedRatio:
+            return sample.leakedRatio;
     }
     return sim::kNoValue;
 }

@@ -12,7 +12,17 @@
 namespace cachescope::ui {
 
 /// What a chart can show of a lane.
-enum class Metric { p50, p95, p99, hitRatio, staleRatio, originCalls, failures, expirations };
+enum class Metric {
+    p50,
+    p95,
+    p99,
+    hitRatio,
+    staleRatio,
+    originCalls,
+    failures,
+    expirations,
+    leakedRatio
+};
 
 /// The last samples and marks of a run, cut to what charts can show.
 ///

@@ -26,9 +26,9 @@ struct Group {
 const QList<Group>& groups() {
     static const QList<Group> list{
         {ScenarioTheme::basics,
-         {QStringLiteral("demo"), QStringLiteral("ttl-too-long"), QStringLiteral("stampede"),
-          QStringLiteral("memory-file-redis"), QStringLiteral("two-levels"),
-          QStringLiteral("lost-on-restart")}},
+         {QStringLiteral("demo"), QStringLiteral("ttl-too-long"), QStringLiteral("user-data"),
+          QStringLiteral("stampede"), QStringLiteral("memory-file-redis"),
+          QStringLiteral("two-levels"), QStringLiteral("lost-on-restart")}},
         {ScenarioTheme::freshness,
          {QStringLiteral("sliding-ttl"), QStringLiteral("jitter"), QStringLiteral("negative-ttl"),
           QStringLiteral("error-ttl"), QStringLiteral("namespace-ttls"),

@@ -27,9 +27,8 @@ struct Tile {
     QString (*format)(double, const QLocale&);
 };
 constexpr std::array kTiles{
-    Tile{Metric::hitRatio, formatPercent},
-    Tile{Metric::staleRatio, formatPercent},
-    Tile{Metric::p99, formatLatency},
+    Tile{Metric::hitRatio, formatPercent},    Tile{Metric::staleRatio, formatPercent},
+    Tile{Metric::leakedRatio, formatPercent}, Tile{Metric::p99, formatLatency},
     Tile{Metric::originCalls, formatRate},
 };
 
@@ -46,7 +45,8 @@ LabCharts::LabCharts(LabPresenter& presenter, QWidget* parent)
     : QWidget(parent),
       m_presenter(presenter),
       m_tiles{new StatTile(tr("Hit ratio")), new StatTile(tr("Stale")),
-              new StatTile(tr("Latency p99")), new StatTile(tr("Origin calls"))},
+              new StatTile(tr("Another user's")), new StatTile(tr("Latency p99")),
+              new StatTile(tr("Origin calls"))},
       m_latency(new TimeSeriesChart(tr("Latency"), QString())),
       m_hitRatio(new TimeSeriesChart(tr("Hit ratio"), QString())),
       m_originCalls(new TimeSeriesChart(tr("Origin calls"), tr("per second, failed ones thin"))),
@@ -65,6 +65,7 @@ LabCharts::LabCharts(LabPresenter& presenter, QWidget* parent)
     for (StatTile* tile : m_tiles) {
         tiles->addWidget(tile, 1);
     }
+    m_tiles[2]->setToolTip(tr("Answers that were made for another user than the one who asked"));
     layout->addLayout(tiles, 0, 0, 1, 2);
     for (int i = 0; i < 4; ++i) {
         TimeSeriesChart* chart = m_charts[i];
@@ -167,6 +168,9 @@ void LabCharts::refreshTiles() {
     const Duration window = m_presenter.window();
     for (qsizetype i = 0; i < m_tiles.size(); ++i) {
         const Tile& tile = kTiles[static_cast<std::size_t>(i)];
+        if (tile.metric == Metric::leakedRatio) {
+            m_tiles[i]->setVisible(m_presenter.state().workload.users > 1);
+        }
         QList<StatRow> rows;
         for (const sim::LaneState& lane : m_presenter.state().lanes) {
             StatRow row;

@@ -15,7 +15,7 @@ class LabPresenter;
 class StatTile;
 class TimeSeriesChart;
 
-/// The middle of the Lab: four tiles with the present figures, and below them latency, hit ratio,
+/// The middle of the Lab: tiles with the present figures, and below them latency, hit ratio,
 /// origin calls and expirations over one time axis, with a mark for everything that was done.
 ///
 /// One refresh() a frame draws them all. GUI thread.

@@ -105,6 +105,10 @@ void LaneList::updateFigures() {
         } else if (lane.backendDown) {
             content.trouble = LaneCardContent::Trouble::warning;
             content.troubleText = tr("The backend is switched off; the origin serves.");
+        } else if (newest != nullptr && newest->leakedRatio > 0) {
+            content.trouble = LaneCardContent::Trouble::error;
+            content.troubleText =
+                tr("%1 of its answers are another user's.").arg(formatPercent(newest->leakedRatio));
         } else if (lane.trouble) {
             content.trouble = LaneCardContent::Trouble::error;
             content.troubleText = ErrorText(*lane.trouble).oneLine() + QLatin1Char(' ') +

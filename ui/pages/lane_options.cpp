@@ -166,7 +166,9 @@ QList<OptionRow*> LaneOptions::whereRows() {
                             spec.store = text.trimmed().toStdString();
                         }});
     store->setEmptyText(tr("its own"));
-    return {store};
+    return {store, laneSwitch("vary_by_user", tr("Vary by user"),
+                              tr("Who asks is part of the key: nobody gets another's answer."),
+                              &sim::LaneSpec::varyByUser)};
 }
 
 QList<OptionRow*> LaneOptions::freshRows() {
@@ -247,6 +249,20 @@ QList<OptionRow*> LaneOptions::failureRows() {
         wordFormat(0, tr("at once"), spanFormat()), ValueRange::spans(0.001, kHour, true),
         {[](const sim::LaneSpec& spec) { return seconds(spec.options.retryAfter); },
          [](sim::LaneSpec& spec, double value) { spec.options.retryAfter = spanOf(value); }});
+    auto* failures = new ValueOption(
+        QStringLiteral("breaker_failures"), tr("Opens after"),
+        tr("Calls of the backend that fail in a row."), countFormat(), ValueRange::log(1, 1000),
+        {[](const sim::LaneSpec& spec) { return double(spec.breakerFailures); },
+         [](sim::LaneSpec& spec, double value) {
+             spec.breakerFailures = static_cast<int>(std::lround(value));
+         }});
+    const auto pause = [](const char* name, const QString& label, const QString& explanation,
+                          Duration sim::LaneSpec::*option) {
+        return new ValueOption(
+            QLatin1String(name), label, explanation, spanFormat(), ValueRange::spans(0.001, kHour),
+            {[option](const sim::LaneSpec& spec) { return seconds(spec.*option); },
+             [option](sim::LaneSpec& spec, double value) { spec.*option = spanOf(value); }});
+    };
     return {
         spanOption("stale_if_error", tr("Stale if error"),
                    tr("Served so long past the TTL if a load fails."), 30 * kDay,
@@ -259,6 +275,11 @@ QList<OptionRow*> LaneOptions::failureRows() {
                    tr("Longest wait of any request for a load."), 60, &CacheOptions::hardTimeout),
         laneSwitch("breaker", tr("Circuit breaker"),
                    tr("A backend that keeps failing gets a pause."), &sim::LaneSpec::breaker),
+        failures,
+        pause("breaker_pause", tr("First pause"), tr("Then one call tries; it doubles each time."),
+              &sim::LaneSpec::breakerPause),
+        pause("breaker_max_pause", tr("Longest pause"), tr("However often it has doubled."),
+              &sim::LaneSpec::breakerMaxPause),
         laneSwitch("recovery", tr("Recovery queue"), tr("Missed invalidations are made up for."),
                    &sim::LaneSpec::recovery)};
 }
@@ -302,11 +323,13 @@ void LaneOptions::addGroup(OptionGroup kind, const QString& title, const QList<O
     m_groups.append({kind, rows, fold});
 }
 
-OptionRow* LaneOptions::reveal(const QString& option) {
+OptionRow* LaneOptions::find(const QString& option, Disclosure** fold) const {
     for (const Group& group : std::as_const(m_groups)) {
         for (OptionRow* row : group.rows) {
             if (row->name() == option) {
-                group.fold->setOpen(true);
+                if (fold != nullptr) {
+                    *fold = group.fold;
+                }
                 return row;
             }
         }
@@ -314,9 +337,23 @@ OptionRow* LaneOptions::reveal(const QString& option) {
     return nullptr;
 }
 
+OptionRow* LaneOptions::reveal(const QString& option) {
+    Disclosure* fold = nullptr;
+    OptionRow* row = find(option, &fold);
+    if (fold != nullptr) {
+        fold->setOpen(true);
+    }
+    return row;
+}
+
 void LaneOptions::showSpec(const sim::LaneSpec& spec) {
     for (OptionRow* row : std::as_const(m_levelRows)) {
         row->setVisible(LevelAddress::hasTwoLevels(spec.backend));
+    }
+    for (const char* name : {"breaker_failures", "breaker_pause", "breaker_max_pause"}) {
+        if (OptionRow* row = find(QLatin1String(name))) {
+            row->setVisible(spec.breaker);
+        }
     }
     const auto notes = OptionText::notes(spec);
     const auto refused =

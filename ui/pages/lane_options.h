@@ -38,6 +38,8 @@ private:
         QList<OptionRow*> rows;
         Disclosure* fold;
     };
+    /// Null where there is none; its fold where it is asked for.
+    OptionRow* find(const QString& option, Disclosure** fold = nullptr) const;
     void addGroup(OptionGroup kind, const QString& title, const QList<OptionRow*>& rows);
     static QList<OptionRow*> whereRows();
     static QList<OptionRow*> freshRows();

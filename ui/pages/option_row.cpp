@@ -39,9 +39,8 @@ OptionRow::OptionRow(const QString& name, const QString& label, const QString& e
       m_problem(new ProblemLabel) {
     m_rows->setContentsMargins({});
     m_rows->setSpacing(2);
-    QLabel* text =
-        makeLabel(explanation, TypeSize::small, TextTone::secondary, QFont::Normal, true);
-    for (QLabel* line : std::initializer_list<QLabel*>{text, m_note, m_problem}) {
+    m_text = makeLabel(explanation, TypeSize::small, TextTone::secondary, QFont::Normal, true);
+    for (QLabel* line : std::initializer_list<QLabel*>{m_text, m_note, m_problem}) {
         line->setContentsMargins(indent, 0, 0, 0);
         m_rows->addWidget(line);
     }
@@ -69,7 +68,10 @@ void OptionRow::showNote() {
     m_note->setText(note.text);
     m_problem->setText(note.text);
     m_note->setVisible(!note.text.isEmpty() && !note.refused);
+    // In the place of the explanation, so that what is below stays where it is while a person
+    // types.
     m_problem->setVisible(!note.text.isEmpty() && note.refused);
+    m_text->setVisible(note.text.isEmpty() || !note.refused);
     describe(note.text.isEmpty() ? m_explanation : m_explanation + QLatin1Char(' ') + note.text);
 }
 

@@ -62,6 +62,7 @@ private:
     OptionNote m_given;
     QString m_ownProblem;
     QVBoxLayout* m_rows;
+    QLabel* m_text;
     QLabel* m_note;
     ProblemLabel* m_problem;
 };

@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
+#include "ui/model/formats.h"
 #include "ui/model/lab_presenter.h"
 #include "ui/theme/icons.h"
 #include "ui/theme/tokens.h"
@@ -16,6 +17,8 @@
 namespace cachescope::ui {
 
 namespace {
+
+constexpr double kDay = 86'400;
 
 Duration span(double value) {
     return Duration{std::llround(value * 1e9)};
@@ -38,6 +41,14 @@ OriginControls::OriginControls(LabPresenter& presenter, QWidget* parent)
           new ValueField(tr("Failures"), percentFormat(), ValueRange::linear(0, 1, 0.01), 0)),
       m_absent(new ValueField(tr("Keys without data"), percentFormat(),
                               ValueRange::linear(0, 1, 0.01), 0)),
+      m_ownTtlShare(new ValueField(tr("Keys with an own TTL"), percentFormat(),
+                                   ValueRange::linear(0, 1, 0.01), 0)),
+      m_ownTtl(new ValueField(tr("Own TTL"), spanFormat(), ValueRange::spans(0.001, kDay), 5)),
+      m_unstored(new ValueField(tr("Not to be stored"), percentFormat(),
+                                ValueRange::linear(0, 1, 0.01), 0)),
+      m_personal(new ValueField(tr("Personal answers"), percentFormat(),
+                                ValueRange::linear(0, 1, 0.01), 1)),
+      m_answers(new Disclosure(tr("What answers say"))),
       m_outage(new QPushButton(icon(IconName::outage), tr("Take it down"))) {
     m_kind->addItem(tr("Constant latency"), static_cast<int>(sim::LatencyKind::constant));
     m_kind->addItem(tr("Log-normal latency"), static_cast<int>(sim::LatencyKind::logNormal));
@@ -53,6 +64,16 @@ OriginControls::OriginControls(LabPresenter& presenter, QWidget* parent)
     m_absent->setToolTip(
         tr("For this share of the keys the answer is that there is nothing, always the same keys"));
 
+    m_ownTtlShare->setToolTip(
+        tr("For this share of the keys the handler says how long its answer may be kept, whatever "
+           "the lane's TTL is"));
+    m_ownTtl->setToolTip(tr("What it says then"));
+    m_unstored->setToolTip(
+        tr("For this share of the keys the handler says that its answer must not be kept"));
+    m_personal->setToolTip(
+        tr("For this share of the keys the answer is made for the user who asks. With more than "
+           "one user, a cache whose keys do not say who serves it to the others."));
+
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(space::kSmall);
@@ -65,10 +86,16 @@ OriginControls::OriginControls(LabPresenter& presenter, QWidget* parent)
     layout->addWidget(m_concurrency);
     layout->addWidget(m_failures);
     layout->addWidget(m_absent);
+    for (QWidget* widget :
+         std::initializer_list<QWidget*>{m_ownTtlShare, m_ownTtl, m_unstored, m_personal}) {
+        m_answers->addWidget(widget);
+    }
+    layout->addWidget(m_answers);
     layout->addWidget(m_outage, 0, Qt::AlignLeft);
 
     for (ValueField* field : std::initializer_list<ValueField*>{
-             m_latency, m_sigma, m_slow, m_slowShare, m_concurrency, m_failures, m_absent}) {
+             m_latency, m_sigma, m_slow, m_slowShare, m_concurrency, m_failures, m_absent,
+             m_ownTtlShare, m_ownTtl, m_unstored, m_personal}) {
         connect(field, &ValueField::valueChanged, this, &OriginControls::apply);
     }
     connect(m_kind, &QComboBox::activated, this, &OriginControls::apply);
@@ -92,6 +119,26 @@ void OriginControls::load() {
     m_sigma->setVisible(origin.latency.kind != sim::LatencyKind::constant);
     m_slow->setVisible(origin.latency.kind == sim::LatencyKind::bimodal);
     m_slowShare->setVisible(origin.latency.kind == sim::LatencyKind::bimodal);
+    m_ownTtlShare->showValue(origin.ownTtlRatio);
+    m_ownTtl->showValue(seconds(origin.ownTtl));
+    m_unstored->showValue(origin.unstoredRatio);
+    m_personal->showValue(origin.personalRatio);
+    m_ownTtl->setVisible(origin.ownTtlRatio > 0);
+    const bool several = m_presenter.state().workload.users > 1;
+    m_personal->setVisible(several);
+    QStringList said;
+    if (origin.ownTtlRatio > 0) {
+        said.append(
+            tr("%1 keep for %2")
+                .arg(formatPercent(origin.ownTtlRatio), formatSpan(seconds(origin.ownTtl))));
+    }
+    if (origin.unstoredRatio > 0) {
+        said.append(tr("%1 not to be stored").arg(formatPercent(origin.unstoredRatio)));
+    }
+    if (several && origin.personalRatio > 0) {
+        said.append(tr("%1 personal").arg(formatPercent(origin.personalRatio)));
+    }
+    m_answers->setSummary(said.join(QStringLiteral(" · ")));
     m_loading = false;
 }
 
@@ -108,6 +155,10 @@ void OriginControls::apply() {
     origin.concurrency = static_cast<std::uint32_t>(std::lround(m_concurrency->value()));
     origin.failureRatio = m_failures->value();
     origin.absentRatio = m_absent->value();
+    origin.ownTtlRatio = m_ownTtlShare->value();
+    origin.ownTtl = span(m_ownTtl->value());
+    origin.unstoredRatio = m_unstored->value();
+    origin.personalRatio = m_personal->value();
     m_presenter.setOrigin(origin);
 }
 

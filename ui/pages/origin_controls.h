@@ -11,12 +11,13 @@ class QPushButton;
 
 namespace cachescope::ui {
 
+class Disclosure;
 class LabPresenter;
 class ValueField;
 class ValueSlider;
 
 /// The slow handler behind all lanes: its latency and how it is spread, calls at once, failures,
-/// and a button that takes it down. GUI thread.
+/// what its answers say about keeping them, and a button that takes it down. GUI thread.
 class OriginControls : public QWidget {
     Q_OBJECT
 
@@ -38,6 +39,11 @@ private:
     ValueField* m_concurrency;
     ValueField* m_failures;
     ValueField* m_absent;
+    ValueField* m_ownTtlShare;
+    ValueField* m_ownTtl;
+    ValueField* m_unstored;
+    ValueField* m_personal;
+    Disclosure* m_answers;
     QPushButton* m_outage;
 };
 

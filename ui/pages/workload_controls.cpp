@@ -44,6 +44,7 @@ WorkloadControls::WorkloadControls(LabPresenter& presenter, QWidget* parent)
           new ValueField(tr("They get"), percentFormat(), ValueRange::linear(0, 1, 0.01), 0.9)),
       m_updates(new ValueField(tr("A key changes every"), spanFormat(),
                                ValueRange::log(0.1, 30 * kDay, true), 60)),
+      m_users(new ValueField(tr("Users"), countFormat(), ValueRange::log(1, sim::kMostUsers), 1)),
       m_valueBytes(
           new ValueField(tr("Value size"), bytesFormat(), ValueRange::log(1, 1 << 20, true), 256)) {
     m_source->addItem(tr("Synthetic requests"));
@@ -59,13 +60,16 @@ WorkloadControls::WorkloadControls(LabPresenter& presenter, QWidget* parent)
     m_updates->setToolTip(
         tr("Mean time between two changes of a key's data at the origin. A cached value older than "
            "the change is stale. 0 means the data never changes."));
+    m_users->setToolTip(
+        tr("Who ask, each as often as any other. With more than one, the origin's answers are made "
+           "for the one who asks."));
     m_exponent->setToolTip(tr("0: all keys alike; 1: the usual web; more: few keys get it all"));
 
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(space::kSmall);
     for (QWidget* widget : std::initializer_list<QWidget*>{
-             m_source, m_trace, m_traceNote, m_traceSpeed, m_rate, m_keys, m_updates}) {
+             m_source, m_trace, m_traceNote, m_traceSpeed, m_rate, m_keys, m_updates, m_users}) {
         layout->addWidget(widget);
     }
     auto* more = new Disclosure(tr("Arrivals, popularity, size"));
@@ -75,8 +79,9 @@ WorkloadControls::WorkloadControls(LabPresenter& presenter, QWidget* parent)
     }
     layout->addWidget(more);
 
-    for (ValueField* field : std::initializer_list<ValueField*>{
-             m_keys, m_exponent, m_hotKeys, m_hotTraffic, m_updates, m_valueBytes, m_traceSpeed}) {
+    for (ValueField* field :
+         std::initializer_list<ValueField*>{m_keys, m_exponent, m_hotKeys, m_hotTraffic, m_updates,
+                                            m_users, m_valueBytes, m_traceSpeed}) {
         connect(field, &ValueField::valueChanged, this, &WorkloadControls::apply);
     }
     // The rate alone changes without a new stream of keys, so that the slider can be dragged.
@@ -126,6 +131,7 @@ void WorkloadControls::load() {
     m_hotTraffic->showValue(workload.keys.hotTraffic);
     m_updates->showValue(static_cast<double>(workload.updateInterval.count()) / 1e9);
     m_valueBytes->showValue(workload.valueBytes);
+    m_users->showValue(workload.users);
 
     m_trace->setVisible(trace);
     m_traceNote->setVisible(trace && !note.isEmpty());
@@ -153,6 +159,7 @@ void WorkloadControls::apply() {
     workload.keys.hotTraffic = m_hotTraffic->value();
     workload.updateInterval = Duration{std::llround(m_updates->value() * 1e9)};
     workload.valueBytes = static_cast<std::uint32_t>(std::lround(m_valueBytes->value()));
+    workload.users = static_cast<std::uint32_t>(std::lround(m_users->value()));
     if (workload.trace) {
         workload.trace->speed = m_traceSpeed->value();
     }

@@ -44,6 +44,7 @@ private:
     ValueField* m_hotKeys;
     ValueField* m_hotTraffic;
     ValueField* m_updates;
+    ValueField* m_users;
     ValueField* m_valueBytes;
 };
 
