@@ -7,10 +7,10 @@
 
 #include "engine/backend/circuit_breaker.h"
 #include "engine/backend/recovery_queue.h"
-#include "engine/core/glob.h"
 #include "engine/core/random.h"
 #include "engine/sim/answer_mark.h"
 #include "engine/sim/lane_store.h"
+#include "engine/sim/user_key.h"
 
 namespace cachescope::sim {
 
@@ -19,9 +19,6 @@ namespace {
 // How many expired entries a lane removes between two looks at the clock: enough to keep up with
 // any rate, few enough not to hold up the other lanes.
 constexpr std::size_t kSweepLimit = 20'000;
-
-// After a key, as varyBy of a cached function writes who asks.
-constexpr const char* kUserPart = "{\"user\":";
 
 StatsSnapshot sum(const StatsSnapshot& a, const StatsSnapshot& b) {
     // a - (0 - b), with the one place that knows all counters.
@@ -234,7 +231,7 @@ void Lane::request(const Request& request, const KeySpace& keys) {
     std::string own;
     std::string_view key = keys.name(request.key);
     if (m_spec.varyByUser && request.user != Request::kNobody) {
-        own = std::string{key} + kUserPart + std::to_string(request.user) + '}';
+        own = userKey(key, request.user);
         key = own;
     }
     const Ticket ticket = openTicket(request);
@@ -387,58 +384,6 @@ void Lane::removeExpired() {
     if (m_cache) {
         (void)m_cache->removeExpired(kSweepLimit);
     }
-}
-
-template <class Invalidate>
-Result<std::uint64_t> Lane::invalidateBy(Invalidate invalidate) {
-    if (!m_cache) {
-        return std::uint64_t{0};
-    }
-    auto removed = invalidate(*m_cache);
-    (void)m_backend->takeSpent();  // no request's time
-    return removed;
-}
-
-Result<std::uint64_t> Lane::invalidate(std::string_view key) {
-    return invalidateBy([&](Cache& cache) -> Result<std::uint64_t> {
-        auto removed = cache.invalidate(key);
-        if (!removed || !m_spec.varyByUser) {
-            return removed;
-        }
-        auto ofUsers = cache.invalidateMatching(globEscape(key) + kUserPart + "*}");
-        return ofUsers ? Result<std::uint64_t>{*removed + *ofUsers} : ofUsers;
-    });
-}
-
-Result<std::uint64_t> Lane::invalidateMatching(std::string_view pattern) {
-    return invalidateBy([&](Cache& cache) { return cache.invalidateMatching(pattern); });
-}
-
-Result<std::uint64_t> Lane::invalidateAll() {
-    return invalidateBy([](Cache& cache) { return cache.invalidateAll(); });
-}
-
-// A lane without a cache has nothing to mark.
-template <class Invalidate>
-Result<void> Lane::markBy(Invalidate invalidate) {
-    if (!m_cache) {
-        return {};
-    }
-    const Result<void> marked = invalidate(*m_cache);
-    (void)m_backend->takeSpent();
-    return marked;
-}
-
-Result<void> Lane::invalidateTag(std::string_view tag) {
-    return markBy([&](Cache& cache) { return cache.invalidateTag(tag); });
-}
-
-Result<void> Lane::invalidateSpace(std::string_view space) {
-    return markBy([&](Cache& cache) { return cache.invalidateSpace(space); });
-}
-
-Result<void> Lane::invalidateAllByMark() {
-    return markBy([](Cache& cache) { return cache.invalidateAllByMark(); });
 }
 
 LaneTotals Lane::totals() const {

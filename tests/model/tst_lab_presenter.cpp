@@ -181,37 +181,6 @@ private Q_SLOTS:
         QCOMPARE(changed.size(), 4);
     }
 
-    void lanesThatShareAStoreMoveTogether() {
-        const Lab lab;
-        sim::Scenario scenario = small();
-        for (const char* name : {"first", "second", "another"}) {
-            sim::LaneSpec lane = scenario.lanes.back();
-            lane.name = name;
-            lane.backend = "redis://127.0.0.1:1";
-            lane.store = name == std::string("another") ? "b" : "a";
-            scenario.lanes.push_back(lane);
-        }
-        lab->open(scenario);
-        QTRY_VERIFY(lab.ready("small"));
-        const auto count = scenario.lanes.size();
-        const auto first = static_cast<sim::LaneId>(count - 2);
-        sim::LaneSpec spec = lab->lane(first)->spec;
-        spec.backend = "memory:";
-        lab->editLane(first, spec);
-        QTRY_VERIFY(lab.after([&](const auto& s) {
-            return s.lanes[count - 3].spec.backend == "memory:" &&
-                   s.lanes[count - 2].spec.backend == "memory:";
-        }));
-        QCOMPARE(lab->lane(first + 2)->spec.backend, std::string("redis://127.0.0.1:1"));
-        // Another option of one is no business of the others.
-        spec = lab->lane(first)->spec;
-        spec.options.ttl = 90s;
-        lab->editLane(first, spec);
-        QTRY_VERIFY(
-            lab.after([&](const auto&) { return lab->lane(first)->spec.options.ttl == 90s; }));
-        QVERIFY(lab->lane(first + 1)->spec.options.ttl != 90s);
-    }
-
     void moreLanesThanThereIsRoomForAreRefusedAloud() {
         const Lab lab;
         lab->open(small());

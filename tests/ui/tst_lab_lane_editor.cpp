@@ -376,6 +376,36 @@ private Q_SLOTS:
         }));
     }
 
+    void lanesThatShareAStoreMoveTogether() {
+        sim::Scenario scenario = smallScenario();
+        const std::size_t first = scenario.lanes.size();
+        for (const char* store : {"a", "a", "b"}) {
+            sim::LaneSpec lane = scenario.lanes.back();
+            lane.name = std::to_string(scenario.lanes.size());
+            lane.backend = "redis://127.0.0.1:1";
+            lane.store = store;
+            scenario.lanes.push_back(lane);
+        }
+        EditorFixture fixture(scenario);
+        QTRY_VERIFY(fixture.ready());
+        const auto id = static_cast<sim::LaneId>(first + 1);
+        sim::LaneSpec spec = fixture.lab.lane(id)->spec;
+        spec.backend = "memory:";
+        fixture.lab.editLane(id, spec);
+        QTRY_VERIFY(fixture.after([&](const auto& state) {
+            return state.lanes[first].spec.backend == "memory:" &&
+                   state.lanes[first + 1].spec.backend == "memory:";
+        }));
+        QCOMPARE(fixture.lab.lane(id + 2)->spec.backend, std::string("redis://127.0.0.1:1"));
+        // Another option of one is no business of the others.
+        spec = fixture.lab.lane(id)->spec;
+        spec.capacity = 77;
+        fixture.lab.editLane(id, spec);
+        QTRY_VERIFY(fixture.after(
+            [&](const auto& state) { return state.lanes[first].spec.capacity == 77; }));
+        QVERIFY(fixture.lab.lane(id + 1)->spec.capacity != 77);
+    }
+
     void withoutALaneThereIsNothingToEdit() {
         EditorFixture fixture;
         QTRY_VERIFY(fixture.ready());
