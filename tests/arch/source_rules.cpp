@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <cctype>
 #include <regex>
+#include <set>
 #include <string_view>
+
+#include "tests/arch/qt_names.h"
 
 namespace cachescope::arch {
 
@@ -111,33 +114,6 @@ bool startsWithAny(const std::string& text, std::initializer_list<std::string_vi
                        [&](std::string_view start) { return text.starts_with(start); });
 }
 
-bool isQt(const std::string& included) {
-    return included.size() > 1 && included[0] == 'Q' &&
-           (std::isupper(static_cast<unsigned char>(included[1])) != 0 || included[1] == 't');
-}
-
-bool isQtCharts(const std::string& included) {
-    static const std::regex kName{
-        "(QtCharts.*|Q(Polar)?Chart(View|Global)?|Q[A-Za-z]*(Series|Axis|LegendMarker|ModelMapper)"
-        "|QLegend|QBarSet|QBoxSet|QCandlestickSet|QPieSlice|QXYLegendMarker)"};
-    return std::regex_match(included, kName);
-}
-
-bool isQtWidgets(const std::string& included) {
-    static const std::regex kName{
-        "(Qt(OpenGL|Svg)?Widgets.*|QWidget.*|Q(Proxy|Common|Windows)?Style|QStyle(Option|Factory|d"
-        "|Painter|Plugin|HintReturn).*|QApplication|QMainWindow|QMdi.*|QWizard.*|QGraphics.*"
-        "|Q[A-Za-z]*(Dialog|Button|Box|Bar|Label|Slider|Splitter|SplitterHandle|Delegate|Widget"
-        "|Area|Menu|ToolTip|WhatsThis|SizeGrip|SpacerItem|Completer)|Q(List|Table|Tree)Widget.*"
-        "|Q(Box|Form|Grid|HBox|VBox|Stacked)?Layout(Item)?|QPlainTextDocumentLayout|QButtonGroup"
-        "|QFrame|QFocusFrame|QDial|QRubberBand|Q(AbstractItem|Column|Header|List|Table|Tree|Undo)"
-        "View|Q(Line|Text|PlainText|KeySequence|Date|Time|DateTime)Edit|QTextBrowser|QLCDNumber"
-        "|QSystemTrayIcon|QScroller.*|QDataWidgetMapper|Q[A-Za-z]*Gesture.*|Q.*ItemEditor.*"
-        "|Q(Key|Mouse)EventTransition|QSplashScreen|QErrorMessage|QAccessibleWidget"
-        "|QAbstractGraphicsShapeItem|QFileIconProvider|QSizePolicy|QColormap|QTileRules)"};
-    return std::regex_match(included, kName);
-}
-
 // A file that alone may include a library, and even it only once in the project.
 Complaints onlyOneIncludes(const Files& files, std::string_view header, const std::regex& allowed) {
     Complaints result =
@@ -187,6 +163,34 @@ Complaints withoutPragmaOnce(const Files& files) {
         const auto& code = file.code();
         if (file.isHeader() && std::find(code.begin(), code.end(), "#pragma once") == code.end()) {
             result.push_back({file.path(), 1, "no #pragma once"});
+        }
+    }
+    return result;
+}
+
+Complaints withoutOwnHeaderFirst(const Files& files) {
+    std::set<std::string> headers;
+    for (const SourceFile& file : files) {
+        if (file.isHeader()) {
+            headers.insert(file.path());
+        }
+    }
+    Complaints result;
+    for (const SourceFile& file : files) {
+        if (!file.isCpp() || file.isHeader() || !isProduct(file)) {
+            continue;
+        }
+        const std::string own = file.path().substr(0, file.path().rfind('.')) + ".h";
+        if (!headers.contains(own)) {
+            continue;
+        }
+        std::size_t line = 0;
+        while (line < file.code().size() && file.includeAt(line).empty()) {
+            ++line;
+        }
+        if (line == file.code().size() || file.includeAt(line) != own) {
+            result.push_back({file.path(), std::min(line + 1, file.code().size()),
+                              own + " is not included first"});
         }
     }
     return result;
@@ -396,6 +400,11 @@ std::vector<Rule> makeRules() {
 
     all.push_back({"headersAreReadOnce", "A header that is read twice defines everything twice.",
                    "Write #pragma once below the licence.", withoutPragmaOnce});
+
+    all.push_back({"sourcesBeginWithTheirHeader",
+                   "Whatever comes before a header hides what that header forgets to include.",
+                   "Include the file's own header before all others, by its whole path.",
+                   withoutOwnHeaderFirst});
 
     all.push_back({"nothingIsLeftForLater",
                    "A note in the code is seen by nobody and outlives what it meant.",

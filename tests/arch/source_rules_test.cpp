@@ -70,6 +70,11 @@ std::vector<Example> badExamples() {
         {"everySourceNamesItsLicence", {SourceFile{"dev", "#!/bin/sh\n"}}},
         {"filesStayShort", {source("ui/a.cpp", std::string(600, '\n'))}},
         {"headersAreReadOnce", {source("ui/a.h", "#ifndef A\n// #pragma once\n#endif\n")}},
+        {"sourcesBeginWithTheirHeader",
+         {source("engine/core/a.h", "#pragma once\n"),
+          source("engine/core/a.cpp", "#include <string>\n#include \"engine/core/a.h\"\n")}},
+        {"sourcesBeginWithTheirHeader",
+         {source("ui/a.h", "#pragma once\n"), source("ui/a.cpp", "int a = 0;\n")}},
         {"nothingIsLeftForLater", {source("ui/a.h", std::string{"// TO"} + "DO: all of it\n")}},
     };
 }
@@ -106,6 +111,10 @@ std::vector<Example> goodExamples() {
         {"nobodySleeps", {source("engine/a.cpp", "while (worker.sleepFor(1s)) {}\n")}},
         {"filesStayShort", {source("ui/a.cpp", std::string(400, '\n'))}},
         {"headersAreReadOnce", {source("ui/a.h", "#pragma once\n")}},
+        {"sourcesBeginWithTheirHeader",
+         {source("engine/core/a.h", "#pragma once\n"),
+          source("engine/core/a.cpp", "#include \"engine/core/a.h\"\n\n#include <string>\n"),
+          source("engine/core/b.cpp", "#include <string>\n")}},
         {"nothingIsLeftForLater", {source("ui/a.h", "// what people have todo\n")}},
     };
 }
